@@ -1,0 +1,52 @@
+# The only tools needed beforehand: Python 3.11 or newer with pip and venv, and make.
+PYTHON ?= python3
+VENV ?= .venv
+JOBS ?= 2
+
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+DEMO := results/deqing
+
+.PHONY: help demo test test-slow lint format clean
+
+help: ## say what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: $(RUN_STAMP) ## plan Deqing County under every shipped scenario
+	$(BIN)/alloc solve deqing --all-scenarios --out $(DEMO)
+	@echo
+	@echo "The plans of all scenarios are in $(CURDIR)/$(DEMO):"
+	@find $(DEMO) -maxdepth 2 | sort
+
+test: $(DEV_STAMP) ## run all tests but the slow ones
+	$(BIN)/pytest -n $(JOBS) -m "not slow"
+
+test-slow: $(DEV_STAMP) ## run the slow tests
+	$(BIN)/pytest -n $(JOBS) -m slow || [ $$? -eq 5 ] # 5: no test carries the marker
+
+lint: $(DEV_STAMP) ## check style, types and floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(DEV_STAMP) ## put the code in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## remove the environment, results and caches
+	rm -rf $(VENV) results build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "alloc needs Python 3.11 or newer: make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+
+# Reinstalled only when pyproject.toml changes; the install is editable, so code needs no reinstall.
+$(RUN_STAMP): pyproject.toml hatch_build.py | $(BIN)/python
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable .
+	@touch $@
+
+$(DEV_STAMP): pyproject.toml hatch_build.py | $(BIN)/python
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[dev]'
+	@touch $@ $(RUN_STAMP)
