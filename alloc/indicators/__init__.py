@@ -1,0 +1,1 @@
+"""Floor 7. National and equity indicators of a region or plan, before and after."""
