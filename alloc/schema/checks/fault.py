@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from alloc.errors import Fault
+
 _SUGGESTED = 3
 _MOST_COMPARED = 2000
 _MOST_SUGGESTIONS = 20
@@ -26,6 +28,12 @@ class TableFault:
     field: str | None = None
     value: object = None
     params: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
+
+    def as_fault(self) -> Fault:
+        """The same, for a region that came from no file: rows counted as a spreadsheet shows them."""
+        row = None if self.row is None else int(sheet_row(self.row))
+        value = None if self.value is None else str(self.value)
+        return Fault(self.rule, table=self.table, row=row, field=self.field, value=value, params=self.params)
 
 
 Faults = Iterator[TableFault]
