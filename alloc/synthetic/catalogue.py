@@ -129,8 +129,7 @@ ILLNESSES = (
     Illness(Condition(id="copd", name_zh="慢阻肺急性加重", name_en="COPD exacerbation", stay_days=9,
                       step_down_share=0.3, step_down_days=6, severity=2), (0.0, 1.0, 16), ("DR",)),
     Illness(Condition(id="pneumonia_flu", name_zh="肺炎和流感", name_en="pneumonia and influenza",
-                      treating_tier="township", stay_days=7, step_down_share=0.15, step_down_days=4,
-                      severity=2),
+                      treating_tier="township", stay_days=7, severity=2),
             (12, 3, 14), ("DR",)),
     Illness(Condition(id="chest_pain", name_zh="胸痛", name_en="chest pain", acute_limit_min=90, stay_days=7,
                       step_down_share=0.15, step_down_days=7, severity=5), (0.0, 1.8, 10), ("ECG",)),
@@ -139,7 +138,7 @@ ILLNESSES = (
     Illness(Condition(id="other_surgical", name_zh="其他外科住院", name_en="other surgical admissions",
                       stay_days=8, step_down_share=0.1, step_down_days=6, severity=1.5), (15, 32, 60)),
     Illness(Condition(id="other_medical", name_zh="其他内科住院", name_en="other medical admissions",
-                      treating_tier="township", stay_days=8, step_down_share=0.1, step_down_days=7),
+                      treating_tier="township", stay_days=8),
             (30, 35, 140)),
 )  # fmt: skip
 

@@ -64,7 +64,7 @@ def gap_cny(region: Region) -> float:
         young = 0.0
         for item in standing:
             kind = types[item.equipment_type]
-            if year - item.install_year > kind.life_years:
+            if year - item.install_year >= kind.life_years:
                 total += item.count * kind.price_cny
             else:
                 young += item.count * kind.exams_per_year

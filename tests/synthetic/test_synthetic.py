@@ -72,7 +72,8 @@ def test_tiny_regions_are_tiny_and_sound(seed: int) -> None:
 def test_a_seed_gives_one_region_whatever_the_hash_seed() -> None:
     code = (
         "import hashlib; from alloc.synthetic import *; r = synthetic_region(11); "
-        "print(hashlib.sha256((r.model_dump_json() + synthetic_model(r).model_dump_json()).encode()).hexdigest())"
+        "text = r.model_dump_json() + synthetic_model(r).model_dump_json(); "
+        "print(hashlib.sha256(text.encode()).hexdigest())"
     )
     seen = {
         subprocess.run(
