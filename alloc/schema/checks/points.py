@@ -1,8 +1,9 @@
-"""Points: there where the travel method needs them, within the region, longitude before latitude."""
+"""Points: there where the travel method needs them, near each other, longitude before latitude."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import asin, cos, radians, sin, sqrt
 from statistics import median
 from typing import NamedTuple
 
@@ -12,31 +13,83 @@ from alloc.schema.places import Place
 from alloc.schema.region import Region
 
 _FAR_KM = 300.0
-_FAR_FROM_MEDIAN = 5.0
+_TIMES_MEDIAN = 5.0
+_EARTH_KM = 6371.0
+_CHINA = ((73.0, 136.0), (3.0, 54.0))
+_OFF_POLYGON_KM = 20.0
 _KM_PER_DEGREE = 111.2
-_OFF_POLYGON_DEGREES = 0.1
 
 
 class _Point(NamedTuple):
-    table: str
-    row: int
     lon: float
     lat: float
 
+    def swapped(self) -> _Point:
+        return _Point(self.lat, self.lon)
+
+    def in_china(self) -> bool:
+        (west, east), (south, north) = _CHINA
+        return west <= self.lon <= east and south <= self.lat <= north
+
+    def km_to(self, other: _Point) -> float:
+        phi, psi = radians(self.lat), radians(other.lat)
+        half = radians(other.lon - self.lon) / 2
+        squared = sin((psi - phi) / 2) ** 2 + cos(phi) * cos(psi) * sin(half) ** 2
+        return 2 * _EARTH_KM * asin(sqrt(min(1.0, max(0.0, squared))))
+
 
 def points_missing(region: Region) -> Faults:
-    """Every place and facility needs its point, unless travel minutes are given; half a point is never one."""
-    needed = region.travel.method != "table"
+    """Every place and facility needs its point, unless minutes are given; half a point never is one."""
+    method = region.travel.method
     for table, row, item in _located(region):
         lacking = [name for name in ("lon", "lat") if getattr(item, name) is None]
-        if lacking and (needed or len(lacking) == 1):
-            yield TableFault(
-                "point_missing",
-                table,
-                row,
-                lacking[0],
-                params={"id": item.id, "method": region.travel.method},
-            )
+        if lacking and (method != "table" or len(lacking) == 1):
+            params = {"id": item.id, "method": method}
+            yield TableFault("point_missing", table, row, lacking[0], params=params)
+
+
+def points_off_region(region: Region) -> Faults:
+    """No point lies far off all others. A swapped pair of longitude and latitude is told as such.
+
+    Far is more than 300 km from the middle (the median), and more than five times the usual distance from it:
+    a large province is not a mistake.
+    """
+    points = {
+        (table, row): _Point(item.lon, item.lat)
+        for table, row, item in _located(region)
+        if item.lon is not None and item.lat is not None
+    }
+    if not points:
+        return
+    middle = _Point(median(p.lon for p in points.values()), median(p.lat for p in points.values()))
+    if middle.swapped().in_china() and not middle.in_china():
+        yield TableFault("points_all_swapped", "places", field="lon", value=_written(middle))
+        return
+    km = {key: point.km_to(middle) for key, point in points.items()}
+    far = max(_FAR_KM, _TIMES_MEDIAN * median(km.values()))
+    for (table, row), point in points.items():
+        if km[table, row] > far:
+            rule = "point_swapped" if point.swapped().km_to(middle) <= far else "point_far"
+            params = {"id": getattr(region, table)[row].id, "km": f"{km[table, row]:.0f}"}
+            yield TableFault(rule, table, row, "lon", _written(point), params)
+
+
+def polygons_sound(region: Region) -> Faults:
+    """A polygon can be read, encloses an area, and is that of its place."""
+    outlined = [(row, place) for row, place in enumerate(region.places) if place.polygon_wkt is not None]
+    if not outlined:
+        return
+    import shapely
+
+    shapes = shapely.from_wkt([place.polygon_wkt for _, place in outlined], on_invalid="ignore")
+    for (row, place), shape in zip(outlined, shapes, strict=True):
+        if shape is None or shape.is_empty or shape.geom_type not in ("Polygon", "MultiPolygon"):
+            yield TableFault("polygon_unreadable", "places", row, "polygon_wkt", place.polygon_wkt)
+        elif place.lon is not None and place.lat is not None:
+            km = shape.distance(shapely.Point(place.lon, place.lat)) * _KM_PER_DEGREE
+            if km > _OFF_POLYGON_KM:
+                params = {"id": place.id, "km": f"{km:.0f}"}
+                yield TableFault("polygon_elsewhere", "places", row, "polygon_wkt", params=params)
 
 
 def _located(region: Region) -> Iterator[tuple[str, int, Place | Facility]]:
@@ -44,3 +97,7 @@ def _located(region: Region) -> Iterator[tuple[str, int, Place | Facility]]:
         yield "places", row, place
     for row, facility in enumerate(region.facilities):
         yield "facilities", row, facility
+
+
+def _written(point: _Point) -> str:
+    return f"lon {point.lon:g}, lat {point.lat:g}"
