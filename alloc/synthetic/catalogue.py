@@ -114,7 +114,10 @@ CONSULTS_BY_AGE = (0.7, 0.9, 1.7)
 
 @dataclass(frozen=True)
 class Illness:
-    """A condition group, its episodes per 1,000 by age band, and the modalities its treatment needs."""
+    """A condition group, its episodes per 1,000 by age band, and the modalities its treatment needs.
+
+    The step-down days are the last ones of the stay: who steps down frees the bed for them.
+    """
 
     condition: Condition
     per_1000: tuple[float, float, float]
@@ -122,21 +125,21 @@ class Illness:
 
 
 ILLNESSES = (
-    Illness(Condition(id="stroke", name_zh="脑卒中", name_en="stroke", acute_limit_min=60, stay_days=11,
-                      step_down_share=0.3, step_down_days=12, severity=5), (0.05, 2.0, 16), ("CT",)),
-    Illness(Condition(id="hip_fracture", name_zh="髋部骨折", name_en="hip fracture", stay_days=12,
-                      step_down_share=0.4, step_down_days=10, severity=3), (0.05, 0.3, 5), ("DR",)),
-    Illness(Condition(id="copd", name_zh="慢阻肺急性加重", name_en="COPD exacerbation", stay_days=9,
-                      step_down_share=0.3, step_down_days=6, severity=2), (0.0, 1.0, 16), ("DR",)),
+    Illness(Condition(id="stroke", name_zh="脑卒中", name_en="stroke", acute_limit_min=60, stay_days=14,
+                      step_down_share=0.3, step_down_days=7, severity=5), (0.05, 2.0, 16), ("CT",)),
+    Illness(Condition(id="hip_fracture", name_zh="髋部骨折", name_en="hip fracture", stay_days=16,
+                      step_down_share=0.4, step_down_days=8, severity=3), (0.05, 0.3, 5), ("DR",)),
+    Illness(Condition(id="copd", name_zh="慢阻肺急性加重", name_en="COPD exacerbation", stay_days=10,
+                      step_down_share=0.3, step_down_days=4, severity=2), (0.0, 1.0, 16), ("DR",)),
     Illness(Condition(id="pneumonia_flu", name_zh="肺炎和流感", name_en="pneumonia and influenza",
                       treating_tier="township", stay_days=7, severity=2),
             (12, 3, 14), ("DR",)),
-    Illness(Condition(id="chest_pain", name_zh="胸痛", name_en="chest pain", acute_limit_min=90, stay_days=7,
-                      step_down_share=0.15, step_down_days=7, severity=5), (0.0, 1.8, 10), ("ECG",)),
+    Illness(Condition(id="chest_pain", name_zh="胸痛", name_en="chest pain", acute_limit_min=90, stay_days=8,
+                      step_down_share=0.15, step_down_days=3, severity=5), (0.0, 1.8, 10), ("ECG",)),
     Illness(Condition(id="childbirth", name_zh="分娩", name_en="childbirth", stay_days=4.5, severity=3),
             (0.0, 9.5, 0), ("US",)),
     Illness(Condition(id="other_surgical", name_zh="其他外科住院", name_en="other surgical admissions",
-                      stay_days=8, step_down_share=0.1, step_down_days=6, severity=1.5), (15, 32, 60)),
+                      stay_days=8, step_down_share=0.1, step_down_days=3, severity=1.5), (15, 32, 60)),
     Illness(Condition(id="other_medical", name_zh="其他内科住院", name_en="other medical admissions",
                       treating_tier="township", stay_days=8),
             (30, 35, 140)),

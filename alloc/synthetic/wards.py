@@ -57,7 +57,7 @@ def _beds(sizes: Sizes, land: Land, illnesses: tuple[Illness, ...]) -> list[int]
     full_stay = down = 0.0
     for illness in illnesses:
         condition, n = illness.condition, episodes(illness, by_band)
-        full_stay += n * (condition.stay_days + condition.step_down_share * condition.step_down_days)
+        full_stay += n * condition.stay_days
         down += n * condition.step_down_share * condition.step_down_days
     hospital = max(len(land.hospitals), math.ceil(sizes.slack * full_stay / (365 * OCCUPANCY)))
     open_townships = [i for i in land.townships if land.sites[i].operating != "candidate"]
