@@ -60,7 +60,8 @@ def _change_faults(change: Change) -> Faults:
     if change.table in SECTIONS and (change.op in ("add", "remove") or change.where):
         params = {"table": change.table, "op": change.op}
         yield TableFault("change_selects_in_section", "scenarios", None, "op", change.op, params)
-    known = Known(change.table, kind.model_fields)
+    own_tables = {name.partition(".")[2] for name in ROWS if name.startswith(f"{change.table}.")}
+    known = Known(change.table, set(kind.model_fields) - own_tables)
     named = [("field", entry_of(change)[0])] if change.field else []
     named += [("where", name) for name in change.where] if change.table in ROWS else []
     named += [("rows", name) for name in dict.fromkeys(name for row in change.rows for name in row)]
