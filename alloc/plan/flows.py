@@ -27,8 +27,8 @@ class Flow:
     """People, images, machines or sessions from a place or facility to a facility.
 
     ``per_year`` counts exams (exam, reading), half-days (outreach), consultations, episodes, or machines
-    (machine_move: once, not per year). ``minutes`` is one way; for reading it is the upload; None where only
-    the whole route of two arcs was timed.
+    (machine_move: once, not per year). ``minutes`` is one way; for reading it is the upload; None where that
+    arc alone was not timed.
     """
 
     origin: str
@@ -81,7 +81,7 @@ def _episode_flows(decisions: Decisions) -> Iterator[Flow]:
             if treated is not None and not direct:
                 yield Flow(first, treated, "up_referral", what, n)
         elif e.leg == "step_down" and treated is not None and down is not None:
-            yield Flow(treated, down, "step_down", what, n, e.minutes)
+            yield Flow(treated, down, "step_down", what, n)
     for m in decisions.machines:
         if m.action == "move" and m.from_facility is not None:
             yield Flow(m.from_facility, m.facility, "machine_move", m.equipment_type, float(m.count))

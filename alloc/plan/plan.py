@@ -56,8 +56,8 @@ class Plan:
 
     ``region`` and ``model`` are as the scenario leaves them. ``method`` is "joint", "sequential", "only:..."
     or "evaluate". ``status`` says why the solver stopped, ``holding`` what the decisions are: "proven"
-    (within the gap asked for), "incumbent" (feasible, a better plan may exist) or "nothing". Every table is also a
-    property that gives a new pandas DataFrame, its ``attrs`` naming the scenario and the holding.
+    (within the gap asked for), "incumbent" (feasible, a better plan may exist) or "nothing". Every table is
+    also a property that gives a new pandas DataFrame, its ``attrs`` naming the scenario and the holding.
     """
 
     region: Region
