@@ -49,7 +49,7 @@ def _new_entries(
         entry_type = get_args(kind.model_fields[name].annotation)[1]
         return {**old, key: reader(entry_type, name)(change.value)}
     if not old or (key is not None and key not in old):
-        raise BadCell("change_entry_missing", key=key or name, known=Known(name, old).suggest(key or name))
+        raise BadCell("change_entry_missing", entry=key or name, known=Known(name, old).suggest(key or name))
     return {
         entry: _scaled(value, change.by or 0.0) if key in (None, entry) else value
         for entry, value in old.items()

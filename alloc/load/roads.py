@@ -1,7 +1,7 @@
 """Minutes by road: shortest paths by time on a network.
 
-Dijkstra's method (1959, doi:10.1007/BF01386390) as implemented in ``scipy.sparse.csgraph``, in chunks and with
-the cutoff as its limit. Points are tied to the nearest node that has a road, and pay for the way to it.
+Dijkstra's method (1959, doi:10.1007/BF01386390) as implemented in ``scipy.sparse.csgraph``, in chunks and
+with the cutoff as its limit. Points are tied to the nearest node that has a road, and pay for the way to it.
 """
 
 from __future__ import annotations
@@ -23,14 +23,13 @@ _CHUNK_CELLS = 4_000_000
 
 def road_minutes(region: Region) -> Floats:
     """Access at both ends + shortest path; infinite where no road leads."""
-    minutes = np.full((len(region.places) + len(region.facilities), len(region.facilities)), np.inf)
+    if not region.road_edges:
+        return np.full((len(region.places) + len(region.facilities), len(region.facilities)), np.inf)
     graph = _road_graph(region)
-    if graph.nnz == 0 and not region.road_edges:
-        return minutes
     node, access_min = _tied_to_roads(region)
     ends, column = np.unique(node[len(region.places) :], return_inverse=True)
     to_facility = _shortest(graph, ends, node, region.travel.cutoff_min)
-    minutes[:] = access_min[:, None] + to_facility[:, column] + access_min[None, len(region.places) :]
+    minutes: Floats = access_min[:, None] + to_facility[:, column] + access_min[None, len(region.places) :]
     return minutes
 
 

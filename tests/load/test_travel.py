@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from alloc.errors import DataError
-from alloc.load.travel import EARTH_KM, Points, TravelMatrix, haversine_km, travel_matrix
+from alloc.load.sphere import EARTH_KM, Points, haversine_km
+from alloc.load.travel import TravelMatrix, check_reach, travel_matrix
 from alloc.schema import Region
 
 
@@ -43,7 +44,7 @@ def test_haversine_of_a_quarter_meridian_and_of_one_degree() -> None:
 
 
 def test_haversine_of_a_published_distance() -> None:
-    # Nashville BNA to Los Angeles LAX on a sphere of 6372.8 km: 2887.2599 km (Rosetta Code, "Haversine formula").
+    # Nashville BNA to Los Angeles LAX on a sphere of 6372.8 km: 2887.2599 km (Rosetta Code).
     bna = Points(np.array(-86.67), np.array(36.12))
     lax = Points(np.array(-118.40), np.array(33.94))
     assert haversine_km(bna, lax) == pytest.approx(2887.2599 * EARTH_KM / 6372.8, rel=1e-7)
@@ -143,7 +144,7 @@ def network_region(nodes: list[Any], edges: list[Any], places: list[Any], facili
 
 
 def random_network(seed: int) -> tuple[Region, nx.MultiDiGraph]:
-    """A random road net with one-way streets, parallel edges and edges of no length; and the same in networkx."""
+    """A random road net with one-way, parallel and zero-length edges; and the same in networkx."""
     draw = random.Random(seed)
     nodes = [(f"n{k}", draw.uniform(*LONS), draw.uniform(*LATS)) for k in range(40)]
     graph: nx.MultiDiGraph = nx.MultiDiGraph()
@@ -218,10 +219,39 @@ def test_chunks_give_the_same_as_one_piece(monkeypatch: pytest.MonkeyPatch) -> N
     built, _ = random_network(3)
     whole = travel_matrix(built).minutes
     monkeypatch.setattr("alloc.load.travel._remembered", None)
-    monkeypatch.setattr("alloc.load.travel._CHUNK_CELLS", 80)
+    monkeypatch.setattr("alloc.load.roads._CHUNK_CELLS", 80)
     np.testing.assert_array_equal(travel_matrix(built).minutes, whole)
 
 
 def test_no_roads_at_all_means_no_way() -> None:
     matrix = travel_matrix(network_region([], [], [("p", 120.0, 30.0)], [("f", 120.1, 30.0)]))
     assert matrix.minutes_between("p", "f") == math.inf
+
+
+# --- reach ---
+
+
+def test_check_reach_tells_far_places_from_cut_off_ones() -> None:
+    nodes = [("a", 120.0, 30.0), ("b", 120.1, 30.0), ("c", 120.5, 30.0), ("d", 120.6, 30.0), ("e", 121, 30.0)]
+    edges = [
+        {"origin": "a", "destination": "b", "km": 10, "road_class": "main"},
+        {"origin": "c", "destination": "d", "km": 10, "road_class": "main"},
+        {"origin": "b", "destination": "e", "km": 11_000, "road_class": "main"},
+    ]
+    places = [("near", 120.1, 30.0), ("island", 120.6, 30.0), ("far", 121.0, 30.0)]
+    built = network_region(nodes, edges, places, [("f", 120.0, 30.0)])
+    assert [(fault.rule, fault.value) for fault in check_reach(built)] == [
+        ("place_disconnected", "island"),
+        ("place_unreachable", "far"),
+    ]
+    no_roads = network_region([], [], places, [("f", 120.0, 30.0)])
+    assert {fault.rule for fault in check_reach(no_roads)} == {"place_disconnected"}
+
+
+def test_check_reach_looks_past_facilities_that_must_not_be_used() -> None:
+    built = region([("p", 120.0, 30.0)], [("f", 120.1, 30.0)], {})
+    assert check_reach(built) == []
+    closed = built.facilities[0].model_copy(update={"operating": "prohibited"})
+    assert [f.rule for f in check_reach(built.model_copy(update={"facilities": (closed,)}))] == [
+        "place_unreachable"
+    ]

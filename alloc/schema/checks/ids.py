@@ -99,6 +99,13 @@ def known_ids(region: Region, *tables: str) -> Known:
     return Known(" / ".join(tables), (row.id for table in tables for row in getattr(region, table)))
 
 
+def tables_filled(region: Region) -> Faults:
+    """There are places and facilities."""
+    for table in ("age_bands", "places", "facilities"):
+        if not getattr(region, table):
+            yield TableFault("table_empty", table)
+
+
 def keys_once(region: Region) -> Faults:
     """No two rows of a table say the same thing about the same thing."""
     for table, fields in KEYS.items():
@@ -107,7 +114,7 @@ def keys_once(region: Region) -> Faults:
             key = tuple(getattr(item, name) for name in fields)
             if key in first:
                 written = " / ".join(str(part) for part in key if part is not None)
-                params = {"key": " + ".join(fields), "first": sheet_row(first[key])}
+                params = {"fields": " + ".join(fields), "first": sheet_row(first[key])}
                 yield TableFault("duplicated", table, row, fields[0], written, params)
             else:
                 first[key] = row

@@ -11,6 +11,7 @@ from alloc.schema.region import Region
 Rule = Callable[[Region], Faults]
 
 FACTS: tuple[Rule, ...] = (
+    ids.tables_filled,
     ids.keys_once,
     ids.points_share_no_id,
     ids.references_known,
@@ -47,6 +48,8 @@ SCARCITY: tuple[Rule, ...] = (
 def check_region(region: Region, *, scarcity: bool = True) -> list[TableFault]:
     """Every fault of a region that shows between its cells. Without ``scarcity``: only the contradictions,
     as for a region under a scenario, where needs may well exceed anything that can be bought.
+
+    Whether every place can reach a facility takes travel times: see `alloc.load.travel.check_reach`.
     """
     rules = FACTS + SCARCITY if scarcity else FACTS
     return [fault for rule in rules for fault in rule(region)]
