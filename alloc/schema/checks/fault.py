@@ -60,7 +60,8 @@ class Known:
     def __init__(self, target: str, ids: Iterable[str]) -> None:
         self.target = target
         self.ids = frozenset(ids)
-        self._by_look: dict[str, str] = {_look(known): known for known in sorted(self.ids, reverse=True)}
+        self._sorted = sorted(self.ids)
+        self._by_look: dict[str, str] = {_look(known): known for known in reversed(self._sorted)}
         self._suggested: dict[str, str] = {}
 
     def __contains__(self, wanted: str) -> bool:
@@ -80,12 +81,12 @@ class Known:
         twin = self.twin(wanted)
         if twin is not None:
             return twin
-        known = sorted(self.ids)
         if len(self._suggested) < _MOST_SUGGESTIONS:
-            near = get_close_matches(wanted, known[:_MOST_COMPARED], _SUGGESTED)
+            near = get_close_matches(wanted, self._sorted[:_MOST_COMPARED], _SUGGESTED)
             if near:
                 return ", ".join(near)
-        return listed(known, _SUGGESTED) or "-"
+        first = ", ".join(self._sorted[:_SUGGESTED]) or "-"
+        return first + (", …" if len(self._sorted) > _SUGGESTED else "")
 
     def unknown(self, wanted: str, table: str, row: int | None, field: str | None) -> TableFault:
         """The fault of an id that is not among these."""
