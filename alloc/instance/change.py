@@ -21,11 +21,13 @@ from alloc.load.rules import rule_of
 from alloc.schema.base import Frozen
 from alloc.schema.checks import TableFault, check_model, check_region
 from alloc.schema.checks.fault import Known
+from alloc.schema.checks.ids import REFERENCES
 from alloc.schema.checks.scenarios import ROWS, SECTIONS, check_scenarios, entry_of
 from alloc.schema.model import Model
 from alloc.schema.region import TABLES, Region
-from alloc.schema.scenario import Change, Scenario
+from alloc.schema.scenario import Cell, Change, Scenario
 
+_ID_FIELDS = {(table, field) for table, field, _ in REFERENCES}
 BASELINE = Scenario(id="baseline", name_zh="现状", name_en="Baseline")
 
 
@@ -172,18 +174,10 @@ class _Report:
                 yield new
 
     def selected(self, rows: tuple[Frozen, ...]) -> set[int]:
-        """The rows that every condition of ``where`` admits. Each admitted value must occur."""
+        """The rows that every condition of ``where`` admits."""
         chosen = set(range(len(rows)))
         for name, wanted in self.change.where.items():
-            read = readers_of(ROWS[self.change.table])[name]
-            admitted = wanted if isinstance(wanted, tuple) else (wanted,)
-            found: set[int] = set()
-            for value in admitted:
-                matches = matching(rows, name, value, read)
-                if not matches:
-                    known = Known(name, {written(getattr(row, name)) for row in rows}).suggest(written(value))
-                    self._fault("change_selects_nothing", None, name, value, known=known)
-                found |= matches
+            found = self._admitted(rows, name, wanted if isinstance(wanted, tuple) else (wanted,))
             if not found:
                 return set()
             chosen &= found
@@ -191,6 +185,17 @@ class _Report:
             where = " + ".join(f"{name} = {written(wanted)}" for name, wanted in self.change.where.items())
             self._fault("change_selects_nothing_together", None, None, where or None)
         return chosen
+
+    def _admitted(self, rows: tuple[Frozen, ...], name: str, admitted: tuple[Cell, ...]) -> set[int]:
+        """The rows with one of the values. Each id must occur; of other values, such as tiers, one must."""
+        read = readers_of(ROWS[self.change.table])[name]
+        matches = {value: matching(rows, name, value, read) for value in admitted}
+        found = set().union(*matches.values())
+        is_id = name == "id" or (self.change.table, name) in _ID_FIELDS
+        for value in (v for v, rows_of in matches.items() if not rows_of and (is_id or not found)):
+            known = Known(name, {written(getattr(row, name)) for row in rows}).suggest(written(value))
+            self._fault("change_selects_nothing", None, name, value, known=known)
+        return found
 
     def _validated(self, kind: type[Frozen], cells: Mapping[str, object], row: int | None) -> Frozen | None:
         try:

@@ -71,7 +71,7 @@ def test_set_in_all_rows_and_by_attributes(region: Region, model: Model) -> None
                 "set",
                 "facilities",
                 "surge_beds",
-                where={"tier": ["township", "county"], "area": "rural"},
+                where={"tier": ["village", "township", "county"], "area": "rural"},
                 value=3,
             ),
         ),
@@ -212,6 +212,7 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
     ("change_without_value", change("set", "facilities", "beds")),
     ("change_selects_nothing", change("set", "facilities", "beds", where={"id": "H01"}, value=1)),
     ("change_selects_nothing", change("remove", "facilities", where={"beds": "many"})),
+    ("change_selects_nothing", change("set", "facilities", "beds", where={"tier": "village"}, value=1)),
     ("change_selects_nothing", change("remove", "specialists", where={"id": ["S0001", "S9999"]})),
     (
         "change_selects_nothing_together",
