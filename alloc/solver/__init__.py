@@ -1,0 +1,19 @@
+"""Floor 6. The only place that touches a solver: Pyomo model -> arrays -> HiGHS -> values back in the model.
+
+| file | subject |
+|---|---|
+| `form.py` | a Pyomo model as arrays, ready for a solver |
+| `highs.py` | one HiGHS object: minimise, add rows, fix columns |
+| `watch.py` | one run of HiGHS in its own thread: progress, cancel, Ctrl-C |
+| `outcome.py` | what is asked of a solve, why it stopped, what it holds |
+| `check.py` | every solution is checked again on the raw arrays |
+| `passes.py` | several goals: one after another, or weighted |
+| `load.py` | values written back into the Pyomo variables |
+| `elastic.py` | which rules clash when no solution exists |
+
+Only the light names are imported here: Pyomo and highspy load with the files that need them.
+"""
+
+from alloc.solver.progress import CancelToken, Progress, ProgressCallback
+
+__all__ = ["CancelToken", "Progress", "ProgressCallback"]

@@ -1,0 +1,70 @@
+"""Solutions checked again on the raw arrays: HiGHS's own word is never enough.
+
+HiGHS works within 1e-6 on a scaled, presolved copy; wrong answers of its presolve are on record
+(github.com/ERGO-Code/HiGHS issues 2957, 2975, 3043).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alloc.solver.outcome import Values
+
+ROW_TOLERANCE = 1e-5
+BOUND_TOLERANCE = 1e-6
+INTEGRALITY_TOLERANCE = 1e-5
+
+
+class Row(NamedTuple):
+    """One row added after the model was handed over: `lower <= coefficients @ x[columns] <= upper`."""
+
+    columns: NDArray[np.int32]
+    coefficients: Values
+    lower: float
+    upper: float
+
+
+@dataclass
+class Problem:
+    """The rows, bounds and integrality that a solution must meet, kept equal to what HiGHS has."""
+
+    matrix: Any
+    row_lower: Values
+    row_upper: Values
+    col_lower: Values
+    col_upper: Values
+    integer: NDArray[np.bool_]
+    added: Sequence[Row] = ()
+
+    def feasible(self, values: Values) -> bool:
+        """True when all rows, bounds and integrality hold within tolerance (relative to sides above 1)."""
+        if len(values) != len(self.col_lower) or not np.isfinite(values).all():
+            return False
+        whole = values[self.integer]
+        if np.abs(whole - np.rint(whole)).max(initial=0.0) > INTEGRALITY_TOLERANCE:
+            return False
+        if not _within(values, self.col_lower, self.col_upper, BOUND_TOLERANCE):
+            return False
+        if not _within(self.matrix @ values, self.row_lower, self.row_upper, ROW_TOLERANCE):
+            return False
+        if not self.added:
+            return True
+        activity = np.array([row.coefficients @ values[row.columns] for row in self.added])
+        lower = np.array([row.lower for row in self.added])
+        upper = np.array([row.upper for row in self.added])
+        return _within(activity, lower, upper, ROW_TOLERANCE)
+
+    def rounded(self, values: Values) -> Values:
+        """`values` with exact integers, and everything inside its bounds."""
+        exact = np.clip(values, self.col_lower, self.col_upper)
+        exact[self.integer] = np.rint(values[self.integer])
+        return exact + 0.0  # turns -0.0 into 0.0
+
+
+def _within(values: Values, lower: Values, upper: Values, tolerance: float) -> bool:
+    below = values < lower - tolerance * np.maximum(1.0, np.abs(lower))
+    above = values > upper + tolerance * np.maximum(1.0, np.abs(upper))
+    return not (below.any() or above.any())

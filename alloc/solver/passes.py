@@ -1,0 +1,218 @@
+"""Several goals at once: one after another (lexicographic), or added up with weights.
+
+Lexicographic: minimise the first goal, hold it within its tolerance by one more row, minimise the second, and
+so on (Ehrgott, Multicriteria Optimization, 2nd ed. 2005, ch. 5). The row holds the value that was found, not
+the bound, so that the next pass always has a feasible start: the solution of the pass before.
+"""
+
+import logging
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from alloc.solver.form import StandardForm
+from alloc.solver.highs import HighsSession
+from alloc.solver.outcome import Holding, Outcome, SolverOptions, Status, Values
+from alloc.solver.progress import CancelToken, ProgressCallback
+
+_log = logging.getLogger("alloc.solver")
+
+# A row that holds a goal at exactly its value would be broken by rounding alone.
+_LEAST_TOLERANCE = 1e-7
+_LARGEST_COEFFICIENT = 1e3
+_LEAST_TIME_S = 0.1
+# The first of these that any pass ended with is how the whole ended.
+_GRAVEST_FIRST: tuple[Status, ...] = (
+    "cancelled",
+    "error",
+    "infeasible",
+    "unbounded",
+    "time_limit",
+    "optimal",
+)
+
+
+@dataclass(frozen=True)
+class GoalPass:
+    """One goal of a lexicographic solve.
+
+    `goal` names an objective of the form; later goals may worsen it by `tolerance_rel` of its value or by
+    `tolerance_abs` in its own unit, whichever is more. Raises ValueError for a negative tolerance.
+    """
+
+    goal: str
+    tolerance_rel: float = 0.0
+    tolerance_abs: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.tolerance_rel < math.inf and 0 <= self.tolerance_abs < math.inf):
+            raise ValueError(f"goal {self.goal}: a tolerance must be a number from 0 up")
+
+    def limit(self, objective: float) -> float:
+        """The worst value that later goals may push this goal to."""
+        least = _LEAST_TOLERANCE * max(1.0, abs(objective))
+        return objective + max(self.tolerance_rel * abs(objective), self.tolerance_abs, least)
+
+
+@dataclass(frozen=True)
+class PassReport:
+    """How one pass ended; the fields are those of `Outcome`."""
+
+    goal: str
+    status: Status
+    holding: Holding
+    objective: float | None
+    bound: float | None
+    gap: float | None
+    seconds: float
+    nodes: int
+
+
+@dataclass
+class PassesResult:
+    """How all passes ended together.
+
+    `reports` has one entry for each pass that was begun, in order. `values` is the last solution held, and
+    `goal_values` what each objective of the form is worth there. `status` is the gravest of the passes;
+    `holding` is 'proven' only when every goal asked for was proven.
+    """
+
+    reports: list[PassReport]
+    values: Values | None
+    status: Status
+    holding: Holding
+    goal_values: dict[str, float] = field(default_factory=dict)
+
+
+def run_passes(
+    session: HighsSession,
+    form: StandardForm,
+    goals: Sequence[GoalPass],
+    options: SolverOptions | None = None,
+    *,
+    progress: ProgressCallback | None = None,
+    cancel: CancelToken | None = None,
+    warm_start: ArrayLike | None = None,
+    shared_time_s: float | None = None,
+) -> PassesResult:
+    """Minimise `goals` in order, each within the tolerances of those before; leaves the session as it was.
+
+    A pass that runs out of time is kept and the later ones still run; a cancelled one is the last, and so is a
+    first pass that finds nothing. `shared_time_s` (seconds) replaces `options.time_limit_s`: each pass gets
+    its share of what is left, so the time that one pass saves goes to the next ones.
+
+    Raises ValueError without goals, KeyError for a goal that the form does not have, and as `minimise`.
+    """
+    if not goals:
+        raise ValueError("no goals to minimise")
+    named = [(goal, *form.objectives[goal.goal]) for goal in goals]
+    options = options or SolverOptions()
+    cancel = cancel or CancelToken()  # Ctrl-C cancels the token, and the later passes must see it
+    ends = None if shared_time_s is None else time.perf_counter() + shared_time_s
+    values: Values | None = None
+    reports: list[PassReport] = []
+    kept = session.n_added_rows
+    try:
+        for left, (goal, cost, constant) in zip(range(len(goals), 0, -1), named, strict=True):
+            outcome = session.minimise(
+                cost,
+                constant,
+                goal.goal,
+                warm_start=warm_start if values is None else values,
+                options=options if ends is None else _share(options, ends, left),
+                progress=progress,
+                cancel=cancel,
+            )
+            reports.append(_report(goal.goal, outcome))
+            values = values if outcome.values is None else outcome.values
+            if values is None or cancel.cancelled or left == 1:
+                break
+            _hold(session, goal, cost, constant, values)
+    finally:
+        if session.idle:
+            session.drop_added_rows(kept)
+    return _result(form, reports, values, all_run=len(reports) == len(goals), cancelled=cancel.cancelled)
+
+
+def run_weighted(
+    session: HighsSession,
+    form: StandardForm,
+    weights: Mapping[str, float],
+    options: SolverOptions | None = None,
+    *,
+    progress: ProgressCallback | None = None,
+    cancel: CancelToken | None = None,
+    warm_start: ArrayLike | None = None,
+) -> PassesResult:
+    """Minimise the goals at once, each times its weight; the one report is called 'weighted'.
+
+    Raises ValueError for no weight above 0 or one below it, KeyError for an unknown goal, and as `minimise`.
+    """
+    if not any(weights.values()) or not all(0 <= weight < math.inf for weight in weights.values()):
+        raise ValueError(f"weights must be numbers from 0 up, at least one above 0: {dict(weights)}")
+    total, offset = np.zeros(form.n_columns), 0.0
+    for goal, weight in weights.items():
+        cost, constant = form.objectives[goal]
+        total += weight * cost
+        offset += weight * constant
+    cancel = cancel or CancelToken()
+    outcome = session.minimise(
+        total, offset, "weighted", warm_start=warm_start, options=options, progress=progress, cancel=cancel
+    )
+    return _result(form, [_report("weighted", outcome)], outcome.values, all_run=True, cancelled=False)
+
+
+def _share(options: SolverOptions, ends: float, passes_left: int) -> SolverOptions:
+    left = max(ends - time.perf_counter(), 0.0)
+    return replace(options, time_limit_s=max(left / passes_left, _LEAST_TIME_S))
+
+
+def _hold(session: HighsSession, goal: GoalPass, cost: Values, constant: float, values: Values) -> None:
+    limit = goal.limit(float(cost @ values) + constant)
+    scale = _row_scale(cost)
+    session.add_row(cost * scale, -math.inf, (limit - constant) * scale)
+    _log.debug("%s is held at %g or less", goal.goal, limit)
+
+
+def _row_scale(cost: Values) -> float:
+    """A power of two (exact in binary) that brings the largest coefficient into 1..1000.
+
+    HiGHS's tolerances are absolute: a row of coefficients near 1e-6 would hold nothing.
+    """
+    largest = float(np.abs(cost).max(initial=0.0))
+    if largest == 0 or 1 <= largest <= _LARGEST_COEFFICIENT:
+        return 1.0
+    wanted = 1.0 if largest < 1 else _LARGEST_COEFFICIENT
+    power = math.log2(wanted / largest)
+    return float(2.0 ** (math.ceil(power) if largest < 1 else math.floor(power)))
+
+
+def _report(goal: str, outcome: Outcome) -> PassReport:
+    return PassReport(
+        goal=goal,
+        status=outcome.status,
+        holding=outcome.holding,
+        objective=outcome.objective,
+        bound=outcome.bound,
+        gap=outcome.gap,
+        seconds=outcome.seconds,
+        nodes=outcome.nodes,
+    )
+
+
+def _result(
+    form: StandardForm, reports: list[PassReport], values: Values | None, *, all_run: bool, cancelled: bool
+) -> PassesResult:
+    ended = {report.status for report in reports}
+    if cancelled and not all_run:
+        ended.add("cancelled")
+    status = next(grave for grave in _GRAVEST_FIRST if grave in ended)
+    if values is None:
+        return PassesResult(reports, None, status, "nothing")
+    proven = all_run and all(report.holding == "proven" for report in reports)
+    worth = {name: float(cost @ values) + constant for name, (cost, constant) in form.objectives.items()}
+    return PassesResult(reports, values, status, "proven" if proven else "incumbent", worth)
