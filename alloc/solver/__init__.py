@@ -3,7 +3,8 @@
 | file | subject |
 |---|---|
 | `form.py` | a Pyomo model as arrays, ready for a solver |
-| `highs.py` | one HiGHS object: minimise, add rows, fix columns |
+| `live.py` | the model inside HiGHS: rows added, columns fixed, bounds changed |
+| `highs.py` | minimise a cost over that model |
 | `watch.py` | one run of HiGHS in its own thread: progress, cancel, Ctrl-C |
 | `outcome.py` | what is asked of a solve, why it stopped, what it holds |
 | `check.py` | every solution is checked again on the raw arrays |
