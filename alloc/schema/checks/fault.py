@@ -19,7 +19,8 @@ _MOST_SUGGESTIONS = 20
 class TableFault:
     """One broken rule. ``row`` counts the rows of ``table`` from 0; None: the table as a whole.
 
-    ``rule`` is the label key under ``fault.`` and ``remedy.``; ``params`` fill the braces of those texts.
+    ``rule`` is the label key under ``fault.`` and ``remedy.``; ``params`` fill the braces of those texts. The
+    param ``first`` is another row of the same table, as ``sheet_row`` gives it.
     """
 
     rule: str

@@ -122,11 +122,10 @@ def keys_once(region: Region) -> Faults:
 
 def points_share_no_id(region: Region) -> Faults:
     """Travel refers to places and facilities alike, so no id may stand for one of each."""
-    places = {place.id: row for row, place in enumerate(region.places)}
+    places = {place.id for place in region.places}
     for row, facility in enumerate(region.facilities):
         if facility.id in places:
-            params = {"first": sheet_row(places[facility.id])}
-            yield TableFault("id_of_place_and_facility", "facilities", row, "id", facility.id, params)
+            yield TableFault("id_of_place_and_facility", "facilities", row, "id", facility.id)
 
 
 def references_known(region: Region) -> Faults:

@@ -28,7 +28,7 @@ def one_lead_each(region: Region) -> Faults:
             yield TableFault("consortium_without_lead", "consortia", number, "id", consortium.id, params)
         for row in rows[1:]:
             first, other = region.facilities[rows[0]].id, region.facilities[row].id
-            params = {"consortium": consortium.id, "first": first}
+            params = {"consortium": consortium.id, "leader": first}
             yield TableFault("consortium_two_leads", "facilities", row, "lead", other, params)
 
 
