@@ -102,8 +102,8 @@ def run_passes(
     """Minimise `goals` in order, each within the tolerances of those before; leaves the session as it was.
 
     A pass that runs out of time is kept and the later ones still run; a cancelled one is the last, and so
-    is a first pass that finds nothing. `shared_time_s` (seconds) replaces `options.time_limit_s`: each pass gets
-    its share of what is left, so the time that one pass saves goes to the next ones.
+    is a first pass that finds nothing. `shared_time_s` (seconds) replaces `options.time_limit_s`: each pass
+    gets its share of what is left, so the time that one pass saves goes to the next ones.
 
     Raises ValueError without goals, KeyError for a goal that the form does not have, and as `minimise`.
     """
