@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from math import isfinite
 from typing import Any, get_args
 
 from alloc.load.cells import BadCell, Read, is_id_field, reader
@@ -63,6 +64,8 @@ def _scaled(old: object, by: float) -> float | int:
     if isinstance(old, bool) or not isinstance(old, int | float):
         raise BadCell("scale_not_a_number")
     product = old * by
+    if not isfinite(product):
+        raise BadCell("not_finite")
     if isinstance(old, float):
         return product
     if abs(product - round(product)) > _WHOLE:
