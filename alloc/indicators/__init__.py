@@ -5,6 +5,6 @@ The table of all of them stands in `alloc.indicators.registry`.
 
 from alloc.indicators.indicator import Indicator
 from alloc.indicators.names import scope_name
-from alloc.indicators.registry import INDICATORS, indicators
+from alloc.indicators.registry import BY_SUBJECT, INDICATORS, indicators
 
-__all__ = ["INDICATORS", "Indicator", "indicators", "scope_name"]
+__all__ = ["BY_SUBJECT", "INDICATORS", "Indicator", "indicators", "scope_name"]

@@ -191,14 +191,18 @@ def exam_accessibility(situation: Situation) -> dict[str, FloatArray | Missing]:
 
 
 def catchment(
-    situation: Situation, demand: FloatArray, supply: FloatArray, within_min: float
+    situation: Situation,
+    demand: FloatArray,
+    supply: FloatArray,
+    within_min: float,
+    method: Callable[..., FloatArray] = two_step_floating_catchment,
 ) -> FloatArray | Missing:
     """2SFCA over the ways that exist; Missing where the standard admits no way at all."""
     if within_min <= 0.0:
         return Missing("no_standard")
     place, facility = np.nonzero(situation.minutes <= within_min)
     near = situation.minutes[place, facility]
-    return two_step_floating_catchment(demand, supply, near, within_min, pairs=(place, facility))
+    return method(demand, supply, near, within_min, pairs=(place, facility))
 
 
 def _over_residents(situation: Situation, summary: Callable[[FloatArray, FloatArray], float]) -> Values:

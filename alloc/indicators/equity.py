@@ -8,7 +8,12 @@ import numpy as np
 
 from alloc.indicators.access import catchment, mean_minutes
 from alloc.indicators.indicator import NOT_MODELLED, Missing, Value, Values, ratio
-from alloc.indicators.measures import FloatArray, agglomeration_degree, weighted_gini
+from alloc.indicators.measures import (
+    FloatArray,
+    agglomeration_degree,
+    enhanced_two_step_floating_catchment,
+    weighted_gini,
+)
 from alloc.indicators.situation import STREAMS, Flow, Situation
 from alloc.schema.places import Area
 
@@ -38,13 +43,18 @@ def resources(situation: Situation) -> dict[str, tuple[Resource, float] | Missin
 
 
 def per_resident(situation: Situation, resource: Resource, within_min: float) -> FloatArray | Missing:
-    """Amount of a resource per resident at each place (2SFCA, demand = residents)."""
+    """Amount of a resource per resident at each place (E2SFCA, demand = residents).
+
+    The weight of a way falls with its length: within the standard everybody in a county may reach everything,
+    and the plain method would then find perfect equality.
+    """
     supply = situation.by_facility(resource.items())
     if supply.sum() <= 0.0:
         return Missing("no_resource")
     if situation.residents <= 0.0:
         return Missing("no_residents")
-    amount = catchment(situation, situation.persons, supply, within_min)
+    method = enhanced_two_step_floating_catchment
+    amount = catchment(situation, situation.persons, supply, within_min, method)
     if not isinstance(amount, Missing) and float(amount @ situation.persons) <= 0.0:
         return Missing("out_of_reach")
     return amount
@@ -55,8 +65,9 @@ def gini_by_residents(situation: Situation) -> Values:
 
     .. math:: G = \frac{\sum_i \sum_j p_i p_j |A_i - A_j|}{2\,\bar A\,P^2}
 
-    $A_i$: the resource per resident that place $i$ can reach within the access standard (2SFCA), $p_i$: its
-    residents. Index, 0 equal to 1 unequal. Source: Lerman & Yitzhaki (1989); Luo & Wang (2003).
+    $A_i$: the resource per resident within the access standard of place $i$, the nearer the more it counts
+    (E2SFCA, Gaussian), $p_i$: its residents. Index, 0 equal to 1 unequal.
+    Source: Lerman & Yitzhaki (1989); Dai (2010).
     """
     values: dict[str, Value] = {}
     for name, resource in resources(situation).items():
