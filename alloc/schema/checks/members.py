@@ -17,7 +17,8 @@ def one_lead_each(region: Region) -> Faults:
     leads: dict[str, list[int]] = {consortium.id: [] for consortium in region.consortia}
     for row, facility in enumerate(region.facilities):
         if facility.lead and facility.consortium is None:
-            yield TableFault("lead_without_consortium", "facilities", row, "lead", facility.id)
+            params = {"id": facility.id}
+            yield TableFault("lead_without_consortium", "facilities", row, "lead", params=params)
         elif facility.lead and facility.consortium in leads:
             leads[facility.consortium].append(row)
     for number, consortium in enumerate(region.consortia):
@@ -28,8 +29,8 @@ def one_lead_each(region: Region) -> Faults:
             yield TableFault("consortium_without_lead", "consortia", number, "id", consortium.id, params)
         for row in rows[1:]:
             first, other = region.facilities[rows[0]].id, region.facilities[row].id
-            params = {"consortium": consortium.id, "leader": first}
-            yield TableFault("consortium_two_leads", "facilities", row, "lead", other, params)
+            params = {"id": other, "consortium": consortium.id, "leader": first}
+            yield TableFault("consortium_two_leads", "facilities", row, "lead", params=params)
 
 
 def specialists_sound(region: Region) -> Faults:
@@ -37,13 +38,15 @@ def specialists_sound(region: Region) -> Faults:
     tier = {facility.id: facility.tier for facility in region.facilities}
     for row, person in enumerate(region.specialists):
         if not person.days:
-            yield TableFault("specialist_without_days", "specialists", row, "days", person.id)
+            params = {"id": person.id}
+            yield TableFault("specialist_without_days", "specialists", row, "days", params=params)
         elif len(set(person.days)) < len(person.days):
             yield TableFault("weekday_twice", "specialists", row, "days", ", ".join(person.days))
         home = tier.get(person.home)
         if home is not None and rank(home) <= rank("township"):
             params = {"id": person.id, "tier": home}
             yield TableFault("specialist_home_too_low", "specialists", row, "home", person.home, params)
+            continue
         clinic = tier.get(person.mentor_clinic or "")
         if home is not None and clinic is not None and rank(clinic) >= rank(home):
             params = {"id": person.id, "tier": clinic, "home": person.home}
