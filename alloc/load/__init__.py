@@ -8,16 +8,34 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from alloc.load.dump import dump_region
+    from alloc.load.frames import region_from_frames
     from alloc.load.model_file import load_model
+    from alloc.load.new import write_starter
     from alloc.load.region_file import load_region
+    from alloc.load.road_files import read_graphml, read_road_layer
+    from alloc.load.save import save_region
 
 _HOMES = {
     "dump_region": "alloc.load.dump",
     "load_model": "alloc.load.model_file",
     "load_region": "alloc.load.region_file",
+    "read_graphml": "alloc.load.road_files",
+    "read_road_layer": "alloc.load.road_files",
+    "region_from_frames": "alloc.load.frames",
+    "save_region": "alloc.load.save",
+    "write_starter": "alloc.load.new",
 }
 
-__all__ = ["dump_region", "load_model", "load_region"]
+__all__ = [
+    "dump_region",
+    "load_model",
+    "load_region",
+    "read_graphml",
+    "read_road_layer",
+    "region_from_frames",
+    "save_region",
+    "write_starter",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 FILE_BYTES = 256 * 2**20
 """Any one file, as it lies on the disk."""
 
-UNPACKED_BYTES = 2**30
+UNPACKED_BYTES = 512 * 2**20
 """Everything inside one workbook, unpacked."""
 
 DOCUMENT_BYTES = 64 * 2**20

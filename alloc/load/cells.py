@@ -11,12 +11,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
 from alloc.load.bounds import CELL_CHARACTERS
-from alloc.load.words import choice_words, nearest
+from alloc.load.words import choice_words, nearest, plain
 
 Read = Callable[[object], object]
 
@@ -35,6 +36,13 @@ class Plain(str):
     """An unquoted YAML scalar: text where the schema wants text, a number where it may be either."""
 
     __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A cell that its file itself calls broken; ``rule`` says how."""
+
+    rule: str
 
 
 class BadCell(ValueError):
@@ -213,10 +221,10 @@ def _choice_reader(name: str, choices: tuple[object, ...]) -> Read:
             word = str(int(cell))
         else:
             raise BadCell("not_a_choice", choices=listed, nearest=str(choices[0]))
-        if word not in words:
+        if plain(word) not in words:
             close = words.get(nearest(word, words), choices[0])
             raise BadCell("not_a_choice", choices=listed, nearest=str(close))
-        return words[word]
+        return words[plain(word)]
 
     return read
 

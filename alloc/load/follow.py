@@ -39,7 +39,7 @@ def _doubled(tables: Mapping[str, Table]) -> Iterator[Fault]:
 def renumbered(
     params: Mapping[str, str], table: Table | None, origins: Sequence[int] | None = None
 ) -> dict[str, str]:
-    """``first``, the row of an earlier twin counted as in a sheet, as the number by which a person finds it."""
+    """``first``, the sheet row of an earlier twin, as the number by which a person finds it."""
     if table is None or "first" not in params:
         return dict(params)
     row = (table.origins if origins is None else origins)[int(params["first"]) - 2]

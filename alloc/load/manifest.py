@@ -12,16 +12,16 @@ from typing import Any
 
 from alloc.errors import Fault
 from alloc.load.assemble import Parts
-from alloc.load.csv_file import ENCODINGS, read_csv
 from alloc.load.files import inside
 from alloc.load.inline import inline_grid
 from alloc.load.positions import Document, Grid
+from alloc.load.road_files import ROAD_TABLES, read_roads
+from alloc.load.table_file import read_table_file
 from alloc.load.words import nearest
 from alloc.schema import TABLES
 
 _HEAD = ("schema_version", "about", "travel", "scenarios")
 _OPTIONS = ("file", "sheet", "layer", "layout", "encoding")
-_KINDS = (".csv", ".xlsx", ".gpkg", ".geojson", ".parquet")
 
 
 def read_manifest(document: Document, shown: str | None, folder: Path | None, faults: list[Fault]) -> Parts:
@@ -30,18 +30,23 @@ def read_manifest(document: Document, shown: str | None, folder: Path | None, fa
     if not isinstance(document.data, Mapping):
         faults.append(document.fault("not_a_region"))
         return parts
+    roads = None
     work = _Tables(document, folder, parts, faults)
     for key, value in document.data.items():
         if key in _HEAD:
             setattr(parts, key, document.part(key) if value is not None else None)
         elif key == "tables":
             work.read_all(document.part(key))
+        elif key == "roads":
+            roads = document.part(key)
         elif key in TABLES:
             work.read(key, document.part(key))
         else:
             keys = (*_HEAD, "tables", "roads")
             known = nearest(str(key), (*keys, *TABLES)) or ", ".join(keys)
             faults.append(document.fault("unknown_key", (key,), key, known=known))
+    if roads is not None:
+        work.read_roads(roads)
     return parts
 
 
@@ -83,37 +88,46 @@ class _Tables:
         else:
             self.parts.grids[name] = grid
 
+    def read_roads(self, entry: Document) -> None:
+        """The road network of one file: two tables at once."""
+        for name in ROAD_TABLES:
+            if name in self.parts.grids or name in self.parts.unread:
+                self.faults.append(entry.fault("table_twice", value=name))
+        options = {"file": entry.data} if isinstance(entry.data, str) else entry.data
+        if not isinstance(options, Mapping):
+            self.faults.append(entry.fault("no_file_named", name="roads"))
+            return
+        self.parts.unread.update(ROAD_TABLES)
+        path = self._path_of("roads", entry, options, ("file", "layer"))
+        if path is not None:
+            self.parts.grids |= read_roads(path, str(options["file"]), options.get("layer"), self.faults)
+
     def _from_file(self, name: str, entry: Document, options: Mapping[str, Any]) -> Grid | None:
+        path = self._path_of(name, entry, options, _OPTIONS)
+        if path is None:
+            return None
+        texts = {key: str(value) for key, value in options.items()}
+        return read_table_file(path, name, texts, entry, self.faults)
+
+    def _path_of(
+        self, name: str, entry: Document, options: Mapping[str, Any], keys: tuple[str, ...]
+    ) -> Path | None:
+        """The file that an entry names; None, and faults, where it must not be opened."""
         before = len(self.faults)
         for key, value in options.items():
-            if key not in _OPTIONS:
-                known = nearest(str(key), _OPTIONS) or ", ".join(_OPTIONS)
+            if key not in keys:
+                known = nearest(str(key), keys) or ", ".join(keys)
                 self.faults.append(entry.fault("unknown_key", (key,), key, known=known))
             elif not isinstance(value, str):
                 self.faults.append(entry.fault("not_text", (key,), value))
-        if not isinstance(options.get("file"), str):
+        if "file" not in options:
             self.faults.append(entry.fault("no_file_named", name=name))
         if len(self.faults) > before:
             return None
         shown = str(options["file"])
         at = ("file",) if isinstance(entry.data, Mapping) else ()
-        if self.folder is None:
-            self.faults.append(entry.fault("no_files_here", at, shown))
-            return None
-        path = inside(self.folder, shown)
+        path = None if self.folder is None else inside(self.folder, shown)
         if path is None:
-            self.faults.append(entry.fault("path_outside", at, shown))
-            return None
-        return self._read_file(name, entry, path, {key: str(value) for key, value in options.items()})
-
-    def _read_file(self, name: str, entry: Document, path: Path, options: dict[str, str]) -> Grid | None:
-        kind = Path(options["file"]).suffix.lower()
-        encoding = options.get("encoding", "utf-8").lower()
-        if encoding not in ENCODINGS:
-            known = ", ".join(ENCODINGS)
-            self.faults.append(entry.fault("unknown_encoding", ("encoding",), encoding, known=known))
-            return None
-        if kind == ".csv":
-            return read_csv(path, options["file"], name, encoding, self.faults)
-        self.faults.append(entry.fault("unknown_file_type", (), options["file"], known=", ".join(_KINDS)))
-        return None
+            rule = "no_files_here" if self.folder is None else "path_outside"
+            self.faults.append(entry.fault(rule, at, shown))
+        return path

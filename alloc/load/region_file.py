@@ -9,6 +9,7 @@ from alloc import shipped
 from alloc.errors import DataError, Fault
 from alloc.load.assemble import Parts, assemble, unique
 from alloc.load.bounds import DOCUMENT_BYTES, YAML_BYTES
+from alloc.load.csv_file import decoded
 from alloc.load.files import read_bytes
 from alloc.load.json_file import read_json
 from alloc.load.manifest import read_manifest
@@ -26,7 +27,7 @@ def load_region(source: str | Path | Mapping[str, object]) -> Region:
 
     ``source``: the name of a region that comes with the package; the path of a ``region.yaml`` (or of the
     folder it lies in), of an ``.xlsx`` workbook or of a ``.json`` document; or such a document as a mapping,
-    which cannot name files. A text that is a shipped name is that region; write ``./name`` for a folder called so.
+    which cannot name files. A text that is a shipped name is that region; ``./name`` is a folder called so.
 
     Raises DataError with every fault of all files: file, sheet, row, column or line, value, rule and remedy.
     """
@@ -71,6 +72,10 @@ def _read(path: Path, shown: str, faults: list[Fault]) -> Parts | None:
     if path.suffix.lower() in (*_YAML, ".json"):
         document = read_document(path, shown, faults)
         return None if document is None else read_manifest(document, shown, path.parent, faults)
+    if path.suffix.lower() == ".xlsx":
+        from alloc.load.excel import read_workbook
+
+        return read_workbook(path, shown, faults)
     faults.append(Fault("unknown_region_type", file=shown, params={"known": ".yaml, .xlsx, .json"}))
     return None
 
@@ -81,10 +86,7 @@ def read_document(path: Path, shown: str, faults: list[Fault]) -> Document | Non
     raw = read_bytes(path, shown, faults, YAML_BYTES if is_yaml else DOCUMENT_BYTES)
     if raw is None:
         return None
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        faults.append(Fault("not_utf8", file=shown, line=line, params={"encoding": "utf-8"}))
+    text = decoded(raw, shown, "utf-8", faults)
+    if text is None:
         return None
     return read_yaml(text, shown, faults) if is_yaml else read_json(text, shown, faults)

@@ -11,10 +11,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from alloc.errors import Fault
 from alloc.load.bounds import CELLS, COLUMNS, FAULTS, ROWS
-from alloc.load.cells import BadCell, Read, is_blank, is_id_field, reader
+from alloc.load.cells import BadCell, Broken, Read, is_blank, is_id_field, reader
+from alloc.load.geometry import read_polygon
 from alloc.load.positions import Grid
 from alloc.load.rules import rule_of
-from alloc.load.words import column_words, nearest, plain
+from alloc.load.words import column_words, fields_of, nearest, plain
 from alloc.schema import TABLES
 from alloc.schema.base import Row
 
@@ -54,7 +55,13 @@ def read_table(grid: Grid, faults: list[Fault]) -> Table:
     table = Table(grid)
     if _too_large(grid, faults):
         return table
-    columns = _recognised(table, faults)
+    columns, table.headers = recognised(grid, faults)
+    if grid.rows:
+        faults += [
+            table.fault("missing_column", None, name)
+            for name, info in TABLES[grid.table].model_fields.items()
+            if info.is_required() and name not in columns
+        ]
     cells = _Cells(table, columns)
     found = sorted([*cells.faults, *_checked(table, cells)], key=lambda at: at[:2])
     faults += [fault for _, _, fault in found[:FAULTS]]
@@ -70,10 +77,11 @@ def _too_large(grid: Grid, faults: list[Fault]) -> bool:
     return False
 
 
-def _recognised(table: Table, faults: list[Fault]) -> dict[str, int]:
-    """Field -> index of its column. Unknown, doubled, nameless and missing columns are faults."""
-    grid, words = table.grid, column_words(table.grid.table)
+def recognised(grid: Grid, faults: list[Fault]) -> tuple[dict[str, int], dict[str, str]]:
+    """Field -> index of its column, and field -> header. Unknown, doubled and nameless columns are faults."""
+    words = column_words(grid.table)
     columns: dict[str, int] = {}
+    headers: dict[str, str] = {}
     for index, header in enumerate(grid.header):
         name = words.get(plain(header))
         if header.startswith(NOTE):
@@ -83,20 +91,14 @@ def _recognised(table: Table, faults: list[Fault]) -> dict[str, int]:
                 faults.append(grid.fault("column_without_name", column=str(index + 1)))
         elif name is None:
             near = nearest(header, words)
-            known = words[near] if near else ", ".join(TABLES[grid.table].model_fields)
+            known = near or ", ".join(fields_of(grid.table))
             faults.append(grid.fault("unknown_column", column=header, known=known))
         elif name in columns:
-            faults.append(grid.fault("column_twice", column=header, name=name, other=table.headers[name]))
+            faults.append(grid.fault("column_twice", column=header, name=name, other=headers[name]))
         else:
             columns[name] = index
-            table.headers[name] = header
-    if grid.rows:
-        faults += [
-            table.fault("missing_column", None, name)
-            for name, info in TABLES[grid.table].model_fields.items()
-            if info.is_required() and name not in columns
-        ]
-    return columns
+            headers[name] = header
+    return columns, headers
 
 
 class _Cells:
@@ -117,10 +119,13 @@ class _Cells:
             if is_blank(cell):
                 continue
             try:
+                if isinstance(cell, Broken):
+                    raise BadCell(cell.rule)
                 self.drafts[i][name] = read(cell)
             except BadCell as bad:
                 self.bad.add((i, name))
-                fault = table.fault(bad.rule, i, name, cell, **bad.params)
+                shown = None if isinstance(cell, Broken) else cell
+                fault = table.fault(bad.rule, i, name, shown, **bad.params)
                 self.faults.append((i, index, fault))
 
 
@@ -164,7 +169,8 @@ def _adapter(table: str) -> TypeAdapter[list[Row]]:
 @cache
 def row_readers(table: str) -> dict[str, Read]:
     """For each field of a table, the function that reads its cells."""
+    special = {"polygon_wkt": read_polygon}
     return {
-        name: reader(info.annotation, name, is_id_field(info.metadata))
+        name: special.get(name) or reader(info.annotation, name, is_id_field(info.metadata))
         for name, info in TABLES[table].model_fields.items()
     }

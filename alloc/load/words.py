@@ -12,8 +12,21 @@ from alloc import labels
 from alloc.schema import TABLES
 
 _UNIT = re.compile(r"\s*\([^()]*\)$")
-_SHEETS = ("about", "travel", "scenarios", "changes", "travel_minutes_matrix")
-"""Sheets of a workbook that hold no table of their own."""
+SHEETS: Mapping[str, tuple[str, ...]] = {
+    "about": ("key", "value"),
+    "travel": ("key", "value"),
+    "scenarios": ("id", "name_zh", "name_en", "note_zh", "note_en"),
+    "changes": ("scenario", "op", "table", "where", "field", "value", "by", "rows"),
+}
+"""Sheets of a workbook beside the tables, and their columns."""
+
+MATRIX = "travel_minutes_matrix"
+"""The sheet that may stand for the table ``travel_minutes``."""
+
+
+def fields_of(table: str) -> tuple[str, ...]:
+    """The columns of a table, or of another sheet."""
+    return SHEETS[table] if table in SHEETS else tuple(TABLES[table].model_fields)
 
 
 def plain(word: str) -> str:
@@ -48,11 +61,11 @@ def label_of_choice(name: str, choice: object, lang: str) -> str:
 
 
 def choice_words(name: str, choices: Iterable[object]) -> dict[str, object]:
-    """Every word for every choice of a field: the choice itself, and its word in each language."""
+    """Every word, in ``plain`` form, for every choice of a field: itself, and its label in each language."""
     words: dict[str, object] = {}
     for choice in choices:
         for word in (str(choice), *(label_of_choice(name, choice, lang) for lang in labels.languages())):
-            words[word] = choice
+            words[plain(word)] = choice
     return words
 
 
@@ -64,7 +77,7 @@ def column_words(table: str) -> Mapping[str, str]:
     """
     full: dict[str, str] = {}
     short: dict[str, set[str]] = {}
-    for name in TABLES[table].model_fields:
+    for name in fields_of(table):
         for word in (name, *(label_of_field(table, name, lang) for lang in labels.languages())):
             full[plain(word)] = name
             short.setdefault(_UNIT.sub("", plain(word)), set()).add(name)
@@ -75,7 +88,7 @@ def column_words(table: str) -> Mapping[str, str]:
 def sheet_words() -> Mapping[str, str]:
     """Every way to write the name of a sheet -> the table (or one of the other sheets). In ``plain`` form."""
     words: dict[str, str] = {}
-    for table in (*TABLES, *_SHEETS):
+    for table in (*TABLES, *SHEETS, MATRIX):
         for word in (table, *(label_of_table(table, lang) for lang in labels.languages())):
             words[plain(word)] = table
     return words
