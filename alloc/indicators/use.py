@@ -16,7 +16,7 @@ def _exams_made(situation: Situation) -> Mapping[tuple[str, str], float]:
     """(facility, modality) -> exams per year made there."""
     made: dict[tuple[str, str], float] = defaultdict(float)
     for flow in situation.flows:
-        if flow.stream == "exams" and flow.inside and flow.facility is not None:
+        if flow.stream == "exams" and flow.facility is not None:
             made[flow.facility, flow.subject] += flow.per_year
     return made
 

@@ -39,7 +39,7 @@ def facility(fid, tier, area, consortium="K1", **more):
 
 @pytest.fixture(scope="session")
 def region():
-    """Places A (urban), B, C (rural) with 10,000 residents; hospital H, townships T1, T2, village V, candidate N."""
+    """Places A (urban), B, C (rural); hospital H, townships T1 and T2, village clinic V, candidate N."""
     return Region.model_validate(
         {
             "about": {"id": "toy", "planning_year": 2025, "crs": "EPSG:4326", "outside_min": 90},

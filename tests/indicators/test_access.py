@@ -54,8 +54,12 @@ def test_residents_near_a_specialist(situate, make):
 
 def test_residents_near_treatment(situate, make):
     with_ct = within(situate(make.machine("H", "CT64", 1, year=2011)), 30.0)
-    assert with_ct["episodes/stroke"] == pytest.approx(0.9)  # T1 is of too low a tier
+    assert with_ct["episodes/stroke"] == pytest.approx(0.9)
     assert with_ct["episodes/flu"] == 1.0
+    both = situate(make.machine("H", "CT64", 1, year=2011), make.machine("T1", "CT64", 1, "buy", 2025))
+    assert within(both, 15.0)["episodes/stroke"] == pytest.approx(0.6)  # B is near T1, of too low a tier
+    shut = situate(SiteRow(facility="H", open=False))
+    assert within(shut, 15.0)["episodes/flu"] == 0.0
     without = within(situate(make.machine("H", "ECG12", 1)), 30.0)
     assert without["episodes/stroke"] == 0.0
 

@@ -20,7 +20,11 @@ def test_the_national_list_is_complete():
 
 
 def test_postings(situate, make):
-    there = situate(make.visit("internal", "T1", "posting", 40), make.visit("internal", "T1", "clinic", 8))
+    there = situate(
+        make.visit("internal", "T1", "posting", 40),
+        make.visit("internal", "T1", "clinic", 8),
+        make.visit("internal", "H", "posting", 40),  # a county hospital is not primary care
+    )
     assert national.postings_per_10000(there) == {"region": pytest.approx(1.0)}
     assert national.postings_per_10000(situate()) == {"region": NOT_MODELLED}
 

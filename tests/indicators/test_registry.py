@@ -79,6 +79,12 @@ def test_a_value_on_one_side_only_says_why(instance, region, make):
     assert (row.before, row.after, row.computed, row.reason) == (None, 10.0, True, "nothing_served")
 
 
+def test_with_values_on_neither_side_the_reason_is_that_of_the_plan(instance, region, make):
+    before, after = make.decisions(), make.decisions(make.exam("A", "CT", None, 600, "unmet"))
+    row = by_key(indicators(instance, before, after, region=region))["mean_travel_min", "exams"]
+    assert (row.before, row.after, row.computed, row.reason) == (None, None, False, "nothing_served")
+
+
 def test_the_worst_place_before_and_after_are_named(instance, region, make):
     before = make.decisions(make.exam("A", "CT", None, 6, "outside"), make.exam("B", "CT", "H", 6))
     after = make.decisions(make.exam("A", "CT", "H", 6), make.exam("B", "CT", "H", 6))

@@ -76,6 +76,12 @@ def test_a_machine_bought_or_moved_is_not_past_its_life(situate, make):
         make.exam("A", "CT", "H", 850),
     )
     assert use.machine_use_by_facility(there) == pytest.approx({"H/CT": 0.5, "T1/CT": 0.0})
+    # the same install year as a machine that stands there: only the one that is kept has lost capacity
+    mixed = situate(
+        make.machine("H", "CT64", 1, year=2011),
+        make.machine("H", "CT64", 1, "move", 2011, from_facility="T1"),
+    )
+    assert mixed.exam_capacity == pytest.approx({("H", "CT"): 680.0 + 850.0})
 
 
 def test_readers(situate):
@@ -95,6 +101,7 @@ def test_outreach_days(situate, make):
         make.visit("internal", "T1", "ward_round", 2),
         make.visit("internal", "T2", "posting", 40),
         make.visit("internal", "T2", "tele", 3),
+        make.visit("internal", "H", "teaching", 6),  # at home
     )
     assert use.outreach_days_per_cycle(there) == {
         "clinic": 3.0, "ward_round": 1.0, "teaching": 0.0, "posting": 20.0, "all": 24.0
