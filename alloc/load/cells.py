@@ -217,7 +217,7 @@ def _choice_reader(name: str, choices: tuple[object, ...]) -> Read:
     def read(cell: object) -> object:
         if isinstance(cell, str):
             word = cell.strip()
-        elif isinstance(cell, int | float) and not isinstance(cell, bool) and cell == math.floor(cell):
+        elif isinstance(cell, float) and cell.is_integer():
             word = str(int(cell))
         else:
             raise BadCell("not_a_choice", choices=listed, nearest=str(choices[0]))

@@ -14,8 +14,8 @@ _MODEL = "model.yaml"
 def write_starter(folder: str | Path, excel: bool = False, lang: str = "zh") -> list[Path]:
     """Write a region and a model to start from, and return the files written.
 
-    The region is ``region.yaml`` with a CSV a table; with ``excel`` one workbook instead, with a sheet for every
-    table, headers, units and notes in ``lang``, and drop-down lists. The model is ``model.yaml``.
+    The region is ``region.yaml`` with a CSV a table; with ``excel`` one workbook instead: a sheet a table,
+    headers, units and notes in ``lang``, and drop-down lists. The model is ``model.yaml``.
 
     Raises UsageError when a file of that name is there already: nothing is overwritten.
     """

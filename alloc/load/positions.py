@@ -11,6 +11,11 @@ from alloc.errors import Fault
 Path = tuple[str | int, ...]
 """The way into a document: ("tables", "places", 3, "residents")."""
 
+KEY = "\x00key"
+"""The last step of a path to a key itself, beside its value."""
+
+_OF_KEYS = ("unknown_key", "unknown_table", "option_unused")
+
 Place = dict[str, Any]
 """Some of the keyword arguments ``file``, ``sheet``, ``row``, ``column``, ``line`` of a Fault."""
 
@@ -41,7 +46,7 @@ class Document:
     def fault(self, rule: str, path: Path = (), value: object = None, **params: object) -> Fault:
         """A fault of the value at ``path`` below this part."""
         whole = (*self.root, *path)
-        place = self.where(whole)
+        place = self.where((*whole, KEY) if rule in _OF_KEYS else whole)
         return Fault(
             rule,
             **place,

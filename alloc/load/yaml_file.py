@@ -11,7 +11,7 @@ from typing import Any
 from alloc.errors import Fault
 from alloc.load.bounds import DEPTH, YAML_NODES
 from alloc.load.cells import Plain
-from alloc.load.positions import Document, Path, Place
+from alloc.load.positions import KEY, Document, Path, Place
 
 _NULLS = ("", "~", "null", "Null", "NULL")
 
@@ -108,7 +108,7 @@ class _Tree:
             place = {"line": mark[0] + 1, "column": str(mark[1] + 1)}
             self._faults.append(Fault("key_twice", file=self._shown, value=key, **place))
         self._path[-1] = key
-        self._marks[tuple(self._path)] = mark
+        self._marks[*self._path, KEY] = mark
         self._wants_key = False
 
     def _value(self, event: Any, kind: str) -> None:
