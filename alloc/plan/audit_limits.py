@@ -225,7 +225,7 @@ def limits_add_up(instance: Instance, decisions: Decisions) -> Iterator[Breach]:
     for row in decisions.limits:
         where = (row.limit, row.scope)
         room = row.limit_value - row.value if row.sense == "at_most" else row.value - row.limit_value
-        yield from equal((*where, "room"), row.room, room, slack=CASE)
+        yield from equal((*where, "room"), row.room, room, slack=CASE, rel=REL_YUAN)
         measure = MEASURES.get(RULE_OF_FIELD.get(row.limit, row.limit))
         if measure is not None:
             yield from _told_as_held(row, list(measure(instance, decisions)))
@@ -236,5 +236,7 @@ def _told_as_held(row: LimitRow, held: list[Held]) -> Iterator[Breach]:
     same = [limit for limit in held if limit.scope == row.scope] or (held if len(held) == 1 else [])
     for limit in same[:1]:
         slack = max(limit.slack, CASE)
-        yield from equal((row.limit, row.scope, "value"), row.value, limit.value, slack=slack, rel=REL)
-        yield from equal((row.limit, row.scope, "limit"), row.limit_value, limit.limit, slack=slack, rel=REL)
+        yield from equal((row.limit, row.scope, "value"), row.value, limit.value, slack=slack, rel=limit.rel)
+        yield from equal(
+            (row.limit, row.scope, "limit"), row.limit_value, limit.limit, slack=slack, rel=limit.rel
+        )

@@ -55,10 +55,13 @@ def numbers_are_finite_and_not_negative(instance: Instance, decisions: Decisions
     for table in type(decisions).model_fields:
         for row in getattr(decisions, table):
             for name, value in numbers_of(row):
-                if not math.isfinite(value):
-                    yield breach((table, *key_of(table, row), name), None, 0.0)
-                elif value < -EXACT and table != "limits":
+                if not _can_be(name, value) or (value < -EXACT and table != "limits"):
                     yield breach((table, *key_of(table, row), name), value, 0.0)
+
+
+def _can_be(name: str, value: float) -> bool:
+    """Whether a number can be worked with at all: finite, and above zero where it is divided by."""
+    return math.isfinite(value) and (name != "life_years" or value > 0.0)
 
 
 def numbers_of(row: Frozen) -> Iterator[tuple[str, float]]:
@@ -78,7 +81,7 @@ def sound_rows(instance: Instance, decisions: Decisions) -> Decisions:
             for row in getattr(decisions, table)
             if not any(unknown_ids(table, row, known))
             and holds_together(instance, row)
-            and all(math.isfinite(value) for _, value in numbers_of(row))
+            and all(_can_be(name, value) for name, value in numbers_of(row))
         )
         for table in type(decisions).model_fields
     }

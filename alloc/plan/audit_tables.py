@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Set
-from typing import Any
+from typing import Any, get_args
 
 from alloc.instance.instance import Instance
 from alloc.schema.base import Frozen
@@ -78,11 +78,12 @@ def key_of(table: str, row: Frozen) -> tuple[Any, ...]:
 
 
 def unknown_ids(table: str, row: Frozen, known: Lookup) -> Iterator[tuple[str, str]]:
-    """(column, id) of every id in a row that the region does not know."""
-    for name in type(row).model_fields:
+    """(column, id) of every id in a row that the region does not know, or that is missing."""
+    for name, column in type(row).model_fields.items():
         kind = "scope" if (table, name) == ("staff", "scope") else KIND_OF_COLUMN.get(name)
         value = getattr(row, name)
-        if kind is not None and value is not None and value not in known[kind]:
+        may_be_empty = value is None and type(None) in get_args(column.annotation)
+        if kind is not None and not may_be_empty and value not in known[kind]:
             yield name, str(value)
 
 

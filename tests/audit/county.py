@@ -1,7 +1,7 @@
-"""A county made by hand with one good plan for it: round numbers, each money line worked out in a comment.
+"""A county made by hand with one good plan for it: round numbers, money worked out in comments.
 
-Two places, seven facilities: H county hospital, K the hospital of the other consortium, T near and U far township,
-N required and newly opened, C a candidate that stays shut, X prohibited.
+Two places, seven facilities: H county hospital, K that of the other consortium, T near and U far township, N
+required and newly opened, C a candidate that stays shut, X prohibited.
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ def region() -> Region:
                 ("H", "nurse", 2, 0), ("U", "nurse", 1, 0), ("K", "sono", 1, 1),
             ),
             **_machines(),
-            "readers": rows("facility reading_group count", ("H", "imaging", 4), ("H", "ecg", 2), ("U", "ecg", 2)),
+            "readers": rows(
+                "facility reading_group count", ("H", "imaging", 4), ("H", "ecg", 2), ("U", "ecg", 2)
+            ),
             "reading_centres": rows(
                 "facility reading_group exists setup_cny running_cny_per_year cny_per_link_year",
                 ("H", "imaging", False, 800000, 200000, 12000), ("H", "ecg", True, 100000, 50000, 3000),
@@ -72,9 +74,13 @@ def region() -> Region:
                 ("S3", "INT", "H", "Mon, Tue, Wed", 5, 4, 0, None, True),
                 ("S4", "INT", "H", weekdays, 6, 8, 0, None, False),
             ),
-            "session_needs": rows("facility specialty session_type half_days_per_cycle", ("T", "INT", "ward_round", 1)),
+            "session_needs": rows(
+                "facility specialty session_type half_days_per_cycle", ("T", "INT", "ward_round", 1)
+            ),
             **_illness(),
-            "travel_minutes": rows("origin destination minutes", *((o, d, m) for (o, d), m in MINUTES.items())),
+            "travel_minutes": rows(
+                "origin destination minutes", *((o, d, m) for (o, d), m in MINUTES.items())
+            ),
         }
     )  # fmt: skip
 
@@ -107,7 +113,9 @@ def _machines() -> dict[str, list[dict[str, Any]]]:
             ("US1", "US", 8000, 800000, 8, 40000, "sono", 1.2, 0, "township", 3, 20000, 5000),
             ("ECG1", "ECG", 5000, 30000, 8, 2000, "nurse", 0.5, 0, "township", 4, 1000, 500),
         ),
-        "price_breaks": rows("equipment_type quantity_from price_cny", ("CT16", 3, 1275000), ("US1", 2, 700000)),
+        "price_breaks": rows(
+            "equipment_type quantity_from price_cny", ("CT16", 3, 1275000), ("US1", 2, 700000)
+        ),
         "inventory": rows(
             "facility equipment_type install_year count",
             ("H", "CT16", 2020, 1), ("H", "CT16", 2012, 1), ("H", "US1", 2020, 2), ("T", "US1", 2016, 1),
@@ -132,8 +140,10 @@ def _illness() -> dict[str, list[dict[str, Any]]]:
         "capabilities": rows(
             "facility condition role episodes_per_year",
             ("H", "STROKE", "treat", None), ("H", "HIP", "treat", None), ("H", "FLU", "treat", None),
-            ("T", "FLU", "treat", 300), ("T", "HIP", "first_contact", 200), ("N", "HIP", "first_contact", None),
-            ("T", "FLU", "first_contact", None), ("T", "HIP", "step_down", 50), ("U", "HIP", "step_down", None),
+            ("T", "FLU", "treat", 300), ("T", "HIP", "first_contact", 200),
+            ("N", "HIP", "first_contact", None),
+            ("T", "FLU", "first_contact", None), ("T", "HIP", "step_down", 50),
+            ("U", "HIP", "step_down", None),
         ),
         "given_needs": [
             {"place": place, "stream": stream, "subject": subject, "per_year": cases}

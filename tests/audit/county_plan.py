@@ -20,7 +20,8 @@ def tables() -> dict[str, Rows]:
         "exam_flows": _exams(),
         "reading": rows(
             "facility reading_group centre modality exams_per_year upload_min",
-            ("H", "imaging", "H", "CT", 2800, 0), ("T", "imaging", "H", "CT", 1000, 0.8),  # 300 MB x 8 / 50 Mbps
+            ("H", "imaging", "H", "CT", 2800, 0),
+            ("T", "imaging", "H", "CT", 1000, 0.8),  # 300 MB x 8 / 50 Mbps
             ("H", "ecg", "H", "ECG", 1000, 0), ("T", "ecg", "H", "ECG", 1000, 8 / 50 / 60),
             ("U", "ecg", "U", "ECG", 500, 0),
         ),
@@ -35,7 +36,8 @@ def tables() -> dict[str, Rows]:
             {"specialty": "INT", "home": "H"} | row
             for row in rows(
                 "facility session_type half_days_per_cycle",
-                ("U", "clinic", 4), ("T", "clinic", 4), ("T", "ward_round", 1), ("N", "posting", 24), ("T", "tele", 2),
+                ("U", "clinic", 4), ("T", "clinic", 4), ("T", "ward_round", 1), ("N", "posting", 24),
+                ("T", "tele", 2),
             )
         ],
         "roster": _roster(),
@@ -85,7 +87,10 @@ def _roster() -> Rows:
         ("S1", "U", "clinic", "Tue", "day", "fortnightly", (1, 3), 4, 50),
         ("S2", "T", "clinic", "Wed", "am", "weekly", (1, 2, 3, 4), 4, 20),
         ("S4", "T", "ward_round", "Thu", "pm", "monthly", (1,), 1, 20),
-        *(("S3", "N", "posting", day, "day", "every_day", (1, 2, 3, 4), 8, 25) for day in ("Mon", "Tue", "Wed")),
+        *(
+            ("S3", "N", "posting", day, "day", "every_day", (1, 2, 3, 4), 8, 25)
+            for day in ("Mon", "Tue", "Wed")
+        ),
     )
     return [{"specialty": "INT", "home": "H"} | row for row in visits]
 
@@ -94,8 +99,10 @@ def _consults() -> Rows:
     """Ten and two half-days at home; below the 624 that four half-days at T or U hold in a year."""
     flows = (
         ("P1", "hospital", "H", None, 2600), ("P1", "outside", None, "outside", 200),
-        ("P1", "unmet", None, "unmet", 200), ("P2", "hospital", "H", None, 520), ("P2", "outreach", "T", None, 600),
-        ("P2", "outreach", "U", None, 500), ("P2", "outreach", "N", None, 600), ("P2", "tele", "T", None, 200),
+        ("P1", "unmet", None, "unmet", 200), ("P2", "hospital", "H", None, 520),
+        ("P2", "outreach", "T", None, 600),
+        ("P2", "outreach", "U", None, 500), ("P2", "outreach", "N", None, 600),
+        ("P2", "tele", "T", None, 200),
         ("P2", "unmet", None, "unmet", 80),
     )  # fmt: skip
     return [
@@ -105,7 +112,7 @@ def _consults() -> Rows:
 
 
 def _episodes() -> Rows:
-    routes = rows(
+    return rows(
         "place condition leg first_contact treated_at step_down_at ends episodes_per_year minutes",
         ("P1", "STROKE", "route", "H", "H", None, "own_consortium", 30, 10),
         ("P2", "STROKE", "route", "H", "H", None, "own_consortium", 20, 30),
@@ -121,11 +128,10 @@ def _episodes() -> Rows:
         ("P2", "HIP", "step_down", None, "H", "T", "own_consortium", 8, 5),
         ("P2", "HIP", "step_down", None, "H", "U", "own_consortium", 4, 25),
     )
-    return routes
 
 
 def _ledgers() -> dict[str, Rows]:
-    """H: 50 strokes x 10 days, 66 hips x 20, 30 flus x 5; of these 22 hips leave 10 days early. T: 210 flus."""
+    """H: 50 strokes x 10 days, 66 hips x 20, 30 flus x 5; 22 of the hips leave 10 days early. T: 210 flus."""
     full, freed, referred = 1970 / 365, 220 / 365, 1470 / 365
     return {
         "beds": rows(
@@ -137,8 +143,8 @@ def _ledgers() -> dict[str, Rows]:
             ("U", 5, 0, 3, 0, 40 / 365, 0, 0, 0),
         ),
         "slots": rows(
-            "specialty home specialists clinic_half_days outreach_half_days tele_half_days used_at_home_half_days"
-            " reserved_half_days reserved_used_half_days",
+            "specialty home specialists clinic_half_days outreach_half_days tele_half_days"
+            " used_at_home_half_days reserved_half_days reserved_used_half_days",
             ("INT", "H", 4, 92, 9 + 20, 2, 12, 10, 2.4),  # S3, posted, no longer holds 20 of the 92
         ),
         "staff": rows(

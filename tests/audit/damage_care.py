@@ -115,7 +115,9 @@ def treat_only_with_the_modalities_needed(instance: Instance, plan: Decisions) -
             return drop(
                 plan,
                 "machines",
-                lambda r, row=row, m=modality: r.facility == row.treated_at and types[r.equipment_type].modality == m,
+                lambda r, row=row, m=modality: (
+                    r.facility == row.treated_at and types[r.equipment_type].modality == m
+                ),
             )
     return None
 

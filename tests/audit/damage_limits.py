@@ -27,7 +27,8 @@ def spend_within_budget_of_consortium(instance: Instance, plan: Decisions) -> De
         return None
     spoiled = bought(instance, plan)
     member = first(
-        instance.facilities, lambda f: instance.facilities[f].consortium in instance.limits.budget_cny_by_consortium
+        instance.facilities,
+        lambda f: instance.facilities[f].consortium in instance.limits.budget_cny_by_consortium,
     )
     return spoiled and put(spoiled, "machines", spoiled.machines[-1], facility=member)
 
@@ -98,8 +99,9 @@ def open_centres_within_the_number(instance: Instance, plan: Decisions) -> Decis
         return None
     more = [
         CentreRow(
-            facility=f, reading_group=group, shared=True, sites_read_for=0, readers_in_pool=0, readers_on_duty=0,
-            readers_released=0, read_min_per_year=0, capacity_min_per_year=0, setup_cny=0, running_cny_per_year=0,
+            facility=f, reading_group=group, shared=True, sites_read_for=0, readers_in_pool=0,
+            readers_on_duty=0, readers_released=0, read_min_per_year=0, capacity_min_per_year=0,
+            setup_cny=0, running_cny_per_year=0,
         )
         for f in instance.facilities
         for group in ("laboratory", "pathology")

@@ -203,7 +203,9 @@ def one_reader_per_site_and_group(instance: Instance, plan: Decisions) -> Decisi
     if other is None:
         return None
     half = row.exams_per_year / 2
-    return add(put(plan, "reading", row, exams_per_year=half), "reading", row, centre=other, exams_per_year=half)
+    return add(
+        put(plan, "reading", row, exams_per_year=half), "reading", row, centre=other, exams_per_year=half
+    )
 
 
 @damage

@@ -48,7 +48,9 @@ def served(decisions: Decisions, table: str) -> list[Any]:
         "episode_flows": "episodes_per_year",
     }[table]
     place = "treated_at" if table == "episode_flows" else "facility"
-    rows = [r for r in getattr(decisions, table) if getattr(r, place) is not None and getattr(r, amount) > 1.0]
+    rows = [
+        r for r in getattr(decisions, table) if getattr(r, place) is not None and getattr(r, amount) > 1.0
+    ]
     return sorted(rows, key=lambda r: -getattr(r, amount))
 
 
@@ -64,7 +66,12 @@ def machine(decisions: Decisions, facility: str, kind: str, count: int, unit_cny
 
 
 def bought(
-    instance: Instance, decisions: Decisions, count: int = MANY, *, kind: str | None = None, area: str | None = None
+    instance: Instance,
+    decisions: Decisions,
+    count: int = MANY,
+    *,
+    kind: str | None = None,
+    area: str | None = None,
 ) -> Decisions | None:
     """The plan with many machines of one type bought at an open facility."""
     from alloc.plan.audit_facts import open_facilities

@@ -114,8 +114,12 @@ def test_exams_are_all_counted_within_the_tolerance(hand, good):
     rule = "every_exam_is_made_or_counted"
     flow = first(good.exam_flows, lambda r: r.facility == "K")
     assert told(rule, hand, put(good, "exam_flows", flow, exams_per_year=1000.01)) == []
-    assert told(rule, hand, put(good, "exam_flows", flow, exams_per_year=1000.1)) == [("P1, US", 4000.1, 4000.0)]
-    assert told(rule, hand, put(good, "exam_flows", flow, exams_per_year=999.9)) == [("P1, US", 3999.9, 4000.0)]
+    assert told(rule, hand, put(good, "exam_flows", flow, exams_per_year=1000.1)) == [
+        ("P1, US", 4000.1, 4000.0)
+    ]
+    assert told(rule, hand, put(good, "exam_flows", flow, exams_per_year=999.9)) == [
+        ("P1, US", 3999.9, 4000.0)
+    ]
     not_needed = flow.model_copy(update={"modality": "MRI", "exams_per_year": 1.0})
     assert told(rule, hand, add(good, "exam_flows", not_needed)) == [("P1, MRI", 1.0, 0.0)]
 
@@ -125,12 +129,16 @@ def test_capacity_is_that_of_machines_in_their_life_and_less_past_it(hand, good)
     flow = first(good.exam_flows, lambda r: (r.modality, r.facility) == ("CT", "H"))
     one = 10000 * 0.85
     assert told(rule, hand, put(good, "exam_flows", flow, exams_per_year=one)) == []
-    assert told(rule, hand, put(good, "exam_flows", flow, exams_per_year=one + 1)) == [("H, CT", one + 1, one)]
+    assert told(rule, hand, put(good, "exam_flows", flow, exams_per_year=one + 1)) == [
+        ("H, CT", one + 1, one)
+    ]
     old = first(good.machines, lambda r: r.install_year == 2012)
     both = put(good, "machines", old, action="keep")
     two = one + one * 0.8  # four years past its life, 5% a year
     assert told(rule, hand, put(both, "exam_flows", flow, exams_per_year=two)) == []
-    assert told(rule, hand, put(both, "exam_flows", flow, exams_per_year=two + 1)) == [("H, CT", two + 1, two)]
+    assert told(rule, hand, put(both, "exam_flows", flow, exams_per_year=two + 1)) == [
+        ("H, CT", two + 1, two)
+    ]
 
 
 def test_a_bought_machine_is_new_whatever_year_is_written_beside_it(hand, good):

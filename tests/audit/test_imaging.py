@@ -182,7 +182,9 @@ def test_the_queue_of_known_cases():
     assert chance_of_waiting(3, 3.0) == 1.0
     assert chance_of_waiting(3, 0.0) == 0.0
     assert late_share(1, 4.0, 10.0, 30.0) == pytest.approx(math.exp(-(1 / 10 - 4 / 60) * 30))
-    assert late_share(2, 6.0, 10.0, 30.0) == pytest.approx(1.0 / 3.0 * math.exp(-3) * 4 + 2.0 / 3.0 * math.exp(-3))
+    assert late_share(2, 6.0, 10.0, 30.0) == pytest.approx(
+        1.0 / 3.0 * math.exp(-3) * 4 + 2.0 / 3.0 * math.exp(-3)
+    )
     assert late_share(1, 60.0, 10.0, 30.0) == 1.0
     assert mean_report_min(0, 1.0, 10.0) == math.inf
     assert not keeps_the_standard(ImagingStandards(), 0, 1.0, 10.0)

@@ -15,10 +15,13 @@ from tests.audit.edits import add, drop, first, put
 @pytest.mark.parametrize(
     ("table", "column"),
     [
-        ("sites", "facility"), ("machines", "facility"), ("machines", "equipment_type"), ("machines", "from_facility"),
-        ("exam_flows", "place"), ("exam_flows", "modality"), ("exam_flows", "facility"), ("reading", "centre"),
+        ("sites", "facility"), ("machines", "facility"), ("machines", "equipment_type"),
+        ("machines", "from_facility"),
+        ("exam_flows", "place"), ("exam_flows", "modality"), ("exam_flows", "facility"),
+        ("reading", "centre"),
         ("centres", "facility"), ("visits", "specialty"), ("visits", "home"), ("visits", "facility"),
-        ("roster", "specialist"), ("roster", "facility"), ("consult_flows", "place"), ("consult_flows", "specialty"),
+        ("roster", "specialist"), ("roster", "facility"), ("consult_flows", "place"),
+        ("consult_flows", "specialty"),
         ("episode_flows", "condition"), ("episode_flows", "first_contact"), ("episode_flows", "treated_at"),
         ("beds", "facility"), ("slots", "home"), ("staff", "role"), ("staff", "scope"),
     ],
@@ -87,7 +90,11 @@ def test_a_room_below_zero_is_a_matter_of_the_limits(broken, good):
 
 def test_an_empty_plan_breaks_rules_but_not_the_audit(broken):
     told = broken(Decisions())
-    assert {"required_sites_open", "every_exam_is_made_or_counted", "every_machine_is_kept_moved_or_retired"} <= told
+    assert {
+        "required_sites_open",
+        "every_exam_is_made_or_counted",
+        "every_machine_is_kept_moved_or_retired",
+    } <= told
 
 
 def test_a_required_site_must_open_and_an_existing_one_stay(broken, good):
@@ -121,7 +128,8 @@ def test_a_prohibited_facility_is_never_open(broken, good):
     [
         ("machines", "facility"), ("exam_flows", "facility"), ("reading", "facility"), ("reading", "centre"),
         ("centres", "facility"), ("visits", "facility"), ("consult_flows", "facility"),
-        ("episode_flows", "first_contact"), ("episode_flows", "treated_at"), ("beds", "facility"), ("slots", "home"),
+        ("episode_flows", "first_contact"), ("episode_flows", "treated_at"), ("beds", "facility"),
+        ("slots", "home"),
     ],
 )  # fmt: skip
 def test_nothing_takes_place_at_a_shut_candidate(hand, good, table, column):
