@@ -53,8 +53,11 @@ def scan(path: Path, shown: str, faults: list[Fault]) -> Scan | None:
         faults.append(Fault("file_too_large", file=shown, params={"limit": limit}))
         return None
     found = Scan()
-    for name, raw in members.items():
-        if name.endswith(".xml") and not _bounded(raw):
+    if not all(map(_is_plain, members.values())):
+        faults.append(Fault("not_a_workbook", file=shown))
+        return None
+    for raw in members.values():
+        if not _bounded(raw):
             params = {"rows": str(ROWS), "columns": str(COLUMNS), "cells": str(CELLS)}
             faults.append(Fault("table_too_large", file=shown, params=params))
             return None
@@ -78,10 +81,13 @@ def _unpacked(archive: zipfile.ZipFile) -> dict[str, bytes] | None:
     return members
 
 
+def _is_plain(raw: bytes) -> bool:
+    """UTF-8 without entities of its own, as Excel writes it: otherwise cells could hide from this look."""
+    return b"\x00" not in raw[:200] and b"<!DOCTYPE" not in raw
+
+
 def _bounded(raw: bytes) -> bool:
-    """Whether the cells of a sheet lie within bounds. UTF-16, which no Excel writes, would hide them."""
-    if b"\x00" in raw[:200] or b"<!DOCTYPE" in raw[:2000]:
-        return False
+    """Whether the cells of a sheet lie within bounds."""
     rows: set[bytes] = set()
     columns: set[bytes] = set()
     for column, row in _REFERENCE.findall(raw):

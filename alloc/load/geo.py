@@ -1,6 +1,6 @@
 """Layers of a GeoPackage, and GeoJSON files -> raw tables. Both must be in WGS-84.
 
-GeoPackages go through GDAL, which opens whatever it recognises: only real SQLite files are handed to it.
+GeoPackages go through GDAL, which opens whatever it recognises: only the bytes of real ones are handed to it.
 GeoJSON is read here, since GDAL takes some JSON files for instructions.
 """
 
@@ -16,13 +16,15 @@ from alloc.load.bounds import DOCUMENT_BYTES, ROWS
 from alloc.load.cells import is_blank
 from alloc.load.crs import SAME, check_crs, crs_rule
 from alloc.load.csv_file import decoded
-from alloc.load.files import check_file, read_bytes
+from alloc.load.files import read_bytes
 from alloc.load.geometry import with_geometry
 from alloc.load.json_file import read_json
 from alloc.load.positions import Document, Grid, Path, Place, in_sheet
 from alloc.load.words import plain, sheet_words
 
 _SQLITE = b"SQLite format 3\x00"
+_APPLICATION = slice(68, 72)
+_GEOPACKAGE = (b"GPKG", b"GP10", b"GP11")
 
 
 def read_geopackage(
@@ -45,11 +47,10 @@ def open_layer(
     path: File, shown: str, table: str, layer: str | None, faults: list[Fault]
 ) -> tuple[str, dict[str, Any], list[Any], list[list[object]]] | None:
     """Name, metadata, geometries and columns of a layer; None, and a fault, where there is none."""
-    if not check_file(path, shown, faults):
+    raw = read_bytes(path, shown, faults)
+    if raw is None:
         return None
-    with path.open("rb") as file:
-        is_sqlite = file.read(len(_SQLITE)) == _SQLITE
-    if not is_sqlite:
+    if not raw.startswith(_SQLITE) or raw[_APPLICATION] not in _GEOPACKAGE:
         faults.append(Fault("not_a_geopackage", file=shown))
         return None
     import pyogrio
@@ -57,17 +58,17 @@ def open_layer(
     import shapely
 
     try:
-        names = [str(name) for name, _ in pyogrio.list_layers(path)]
+        names = [str(name) for name, _ in pyogrio.list_layers(raw)]
         named = [name for name in names if sheet_words().get(plain(name)) == table]
         known = [name for name in names if name == layer] if layer else named or names
         if len(known) != 1:
             params = {"known": ", ".join(names), "name": table}
             faults.append(Fault("no_such_layer", file=shown, value=layer, params=params))
             return None
-        if pyogrio.read_info(path, layer=known[0])["features"] > ROWS:
+        if pyogrio.read_info(raw, layer=known[0])["features"] > ROWS:
             faults.append(Fault("table_too_large", file=shown, sheet=known[0], params={"rows": str(ROWS)}))
             return None
-        meta, _, wkb, columns = pyogrio.raw.read(path, layer=known[0])
+        meta, _, wkb, columns = pyogrio.raw.read(raw, layer=known[0])
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, RuntimeError):
         faults.append(Fault("not_a_geopackage", file=shown))
         return None

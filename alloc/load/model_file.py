@@ -16,6 +16,7 @@ from alloc.schema import Model
 from alloc.schema.checks.scenarios import check_scenarios
 
 _SUFFIXES = (".yaml", ".yml", ".json")
+_LONGEST_NAME = 200
 
 
 def load_model(source: str | Path | Mapping[str, object]) -> Model:
@@ -38,7 +39,8 @@ def load_model(source: str | Path | Mapping[str, object]) -> Model:
 
 
 def _document(source: str | Path, faults: list[Fault]) -> Document | None:
-    known = shipped.shipped_path("models", source) if isinstance(source, str) else None
+    short = isinstance(source, str) and len(source) < _LONGEST_NAME
+    known = shipped.shipped_path("models", str(source)) if short else None
     path = known or Path(source)
     if path.suffix.lower() in _SUFFIXES:
         return read_document(path, path.name if known else str(path), faults)

@@ -44,12 +44,11 @@ def load_region(source: str | Path | Mapping[str, object]) -> Region:
 
 def _found(source: str | Path) -> Path:
     """The file that a source means. Raises DataError where there is none."""
-    if isinstance(source, str):
-        known = shipped.shipped_path("data", source)
-        if known is not None:
-            return known
     path = Path(source)
     try:
+        known = shipped.shipped_path("data", source) if isinstance(source, str) else None
+        if known is not None:
+            return known
         if path.is_dir():
             inner = [path / name for name in _MANIFESTS if (path / name).is_file()]
             if not inner:
