@@ -85,13 +85,13 @@ class Plan:
 
     @property
     def spend_cny(self) -> float:
-        """What the region pays once: purchases, moves, retirements, openings, reading centres."""
-        return sum(r.cny for r in self.decisions.costs if r.kind == "capital" and r.payer == "region")
+        """What is paid once: purchases, moves, retirements, openings, reading centres."""
+        return sum(row.cny for row in self.decisions.costs if row.kind == "capital")
 
     @property
     def yearly_cost_cny(self) -> float:
-        """What the region pays every year, and the yearly share of what it pays once."""
-        rows = [row for row in self.decisions.costs if row.payer == "region"]
+        """What all payers pay every year, with the yearly share of what is paid once."""
+        rows = self.decisions.costs
         return sum(row.cny if row.kind == "yearly" else row.cny / row.life_years for row in rows)
 
     def rows(self, table: str) -> Sequence[Frozen]:

@@ -1,0 +1,141 @@
+"""The roster as a clinic hangs it on its wall: a page a clinic, weekdays across, the four weeks down."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from alloc import labels
+from alloc.report.digest import clinics
+from alloc.report.words import code_word
+from alloc.report.workbook import Book, both, width_of
+from alloc.schema.outreach import WEEKDAYS
+from alloc.schema.plan import RosterRow
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+HALVES: Final = ("am", "pm")
+WEEKS: Final = (1, 2, 3, 4)
+_BORDER: Final = {"border": 1, "border_color": "#A6A6A6"}
+_CELL_WIDTH: Final = 13.0
+_LINE_HEIGHT: Final = 18.0
+_LINES: Final = 5
+_PRINT_SCALE: Final = 78
+"""In per cent: the columns then fit landscape A4 in Excel, WPS and LibreOffice, whose widths differ."""
+_COLUMNS: Final = 1 + len(WEEKDAYS) * len(HALVES)
+Calendar = dict[tuple[int, str, str], list[RosterRow]]
+"""(week, weekday, half of the day) -> who sits there."""
+
+
+def calendar_of(rows: Iterable[RosterRow]) -> Calendar:
+    """One clinic's roster as a calendar. A whole day fills both halves, ``every_day`` every weekday."""
+    found: Calendar = defaultdict(list)
+    for row in rows:
+        for week in row.weeks:
+            for weekday in WEEKDAYS if row.rhythm == "every_day" else (row.weekday,):
+                for half in HALVES if row.part == "day" else (row.part,):
+                    found[week, weekday, half].append(row)
+    return found
+
+
+def roster_sheet(book: Book) -> None:
+    """One sheet; each clinic starts a new page of landscape A4 that it fits."""
+    sheet = book.sheet("roster")
+    sheet.set_column(0, 0, 8.0)
+    sheet.set_column(1, _COLUMNS - 1, _CELL_WIDTH)
+    sheet.set_print_scale(_PRINT_SCALE)
+    sheet.center_horizontally()
+    by_clinic = clinics(book.plan)
+    if not by_clinic:
+        book.title(sheet, labels.text("plan.roster.empty", book.lang))
+        return
+    breaks: list[int] = []
+    row = 0
+    for clinic, rows in by_clinic.items():
+        if row:
+            breaks.append(row)
+        row = _clinic_page(book, sheet, row, clinic, rows) + 1
+    sheet.set_h_pagebreaks(breaks)
+    sheet.print_area(0, 0, row, _COLUMNS - 1)
+
+
+def _clinic_page(book: Book, sheet: Worksheet, top: int, clinic: str, rows: list[RosterRow]) -> int:
+    """Write one clinic's block from row ``top``; the row after it."""
+    name = book.names.facility(clinic)
+    book.text(
+        sheet, top, 0, labels.text("plan.roster.title", book.lang, clinic=name), bold=True, font_size=16
+    )
+    color = "#595959" if book.sure else "#C00000"
+    year = f"{both('plan.head.year')} {book.plan.region.about.planning_year}"
+    line = " · ".join((book.about(), year, labels.text("plan.roster.cycle", book.lang)))
+    book.text(sheet, top + 1, 0, line, font_color=color)
+    head = {**_BORDER, "bold": True, "bg_color": "#DDEBF7", "align": "center", "valign": "vcenter"}
+    sheet.merge_range(top + 2, 0, top + 3, 0, "", book.format(**head))
+    for n, weekday in enumerate(WEEKDAYS):
+        col = 1 + n * len(HALVES)
+        text = both(f"plan.code.weekday.{weekday}")
+        sheet.merge_range(top + 2, col, top + 2, col + 1, "", book.format(**head))
+        book.text(sheet, top + 2, col, text, **head)
+        for offset, half in enumerate(HALVES):
+            book.text(sheet, top + 3, col + offset, both(f"plan.code.part.{half}"), **head)
+    calendar = calendar_of(rows)
+    for n, week in enumerate(WEEKS):
+        _week_row(book, sheet, top + 4 + n, week, calendar, head)
+    last = top + 4 + len(WEEKS)
+    sheet.merge_range(last, 0, last, _COLUMNS - 1, "", book.format(text_wrap=True, valign="top"))
+    legend = labels.text("plan.roster.homes", book.lang, homes=_homes(book, rows))
+    book.text(sheet, last, 0, legend, text_wrap=True, valign="top", font_color="#595959", font_size=9)
+    room = 8.0 + _CELL_WIDTH * (_COLUMNS - 1)
+    sheet.set_row(last, _LINE_HEIGHT * (1 + width_of(legend) // room))
+    return last + 1
+
+
+def _week_row(
+    book: Book, sheet: Worksheet, row: int, week: int, calendar: Calendar, head: dict[str, object]
+) -> None:
+    texts = {
+        (weekday, half): "\n".join(
+            dict.fromkeys(_entry(book, r) for r in calendar.get((week, weekday, half), ()))
+        )
+        for weekday in WEEKDAYS
+        for half in HALVES
+    }
+    lines = max(_lines(text) for text in texts.values())
+    sheet.set_row(row, max(_LINES, lines) * _LINE_HEIGHT)
+    zh, en = (labels.text("plan.roster.week", lang, n=week) for lang in ("zh", "en"))
+    book.text(sheet, row, 0, f"{zh}\n{en}", **head, text_wrap=True)
+    body = {**_BORDER, "text_wrap": True, "valign": "vcenter", "align": "center", "font_size": 11}
+    for n, text in enumerate(texts.values()):
+        book.text(sheet, row, 1 + n, text, **body, bg_color="#F2F9EC" if text else "#FFFFFF")
+
+
+def _entry(book: Book, row: RosterRow) -> str:
+    specialty = book.names.of("specialty", row.specialty)
+    specialist = book.names.of("specialist", row.specialist)
+    if row.session_type == "clinic":
+        return labels.text("plan.roster.entry", book.lang, specialty=specialty, specialist=specialist)
+    session = code_word("session_type", row.session_type, book.lang)
+    return labels.text(
+        "plan.roster.entry_as", book.lang, specialty=specialty, specialist=specialist, session=session
+    )
+
+
+def _lines(text: str) -> int:
+    """Lines that a text takes in its cell, broken to the cell's width."""
+    return sum(1 + int(1.15 * width_of(part) // (_CELL_WIDTH - 1)) for part in text.split("\n"))
+
+
+def _homes(book: Book, rows: list[RosterRow]) -> str:
+    """Which hospital each specialist comes from."""
+    pairs = sorted({(row.home, row.specialist) for row in rows})
+    by_home: dict[str, list[str]] = defaultdict(list)
+    for home, specialist in pairs:
+        by_home[home].append(book.names.of("specialist", specialist))
+    comma = labels.text("plan.say.list", book.lang)
+    told = [
+        labels.text("plan.roster.home", book.lang, specialist=comma.join(who), home=book.names.facility(home))
+        for home, who in by_home.items()
+    ]
+    return labels.text("plan.say.parts", book.lang).join(told)

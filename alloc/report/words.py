@@ -1,0 +1,201 @@
+"""Words and numbers as a planner reads them: labels with a fallback, names of ids, money, shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from alloc import labels
+from alloc.errors import shown
+from alloc.plan.plan import Plan
+from alloc.schema.region import Region
+
+REFERS_TO: Final = {
+    "facility": "facilities",
+    "from_facility": "facilities",
+    "centre": "facilities",
+    "home": "facilities",
+    "first_contact": "facilities",
+    "treated_at": "facilities",
+    "step_down_at": "facilities",
+    "place": "places",
+    "modality": "modalities",
+    "equipment_type": "equipment_types",
+    "specialty": "specialties",
+    "condition": "conditions",
+    "role": "roles",
+}
+"""Columns that hold an id -> the region table that names it."""
+_CODES: Final = {
+    "category": ("category",),
+    "ends": ("ends",),
+    "status": ("status",),
+    "holding": ("plan.holding",),
+    "indicator": ("indicator",),
+    "reason": ("reason",),
+    "limit": ("limit", "plan.limit"),
+    "unit": ("plan.code.unit", "indicator_unit"),
+    "scope": ("indicator_scope", "plan.code.stream"),
+}
+"""Coded columns -> the label sections that name their values; the others have ``plan.code.<column>``."""
+_SCOPES: Final = ("consortia", "facilities", "places", "modalities", "specialties", "conditions")
+_MORE_SCOPES: Final = ("equipment_types", "roles", "age_bands")
+
+
+def word(key: str, lang: str, fallback: str | None = None, **params: object) -> str:
+    """The label under ``key``; ``fallback`` (or the key's last part) where there is none."""
+    if key in labels.keys(lang):
+        return labels.text(key, lang, **params)
+    return key.rpartition(".")[2] if fallback is None else fallback
+
+
+def table_name(table: str, lang: str) -> str:
+    """The name of a plan table."""
+    return word(f"plan.table.{table}", lang)
+
+
+def field_name(table: str, field: str, lang: str) -> str:
+    """The header of a column of a plan table, with its unit."""
+    key = f"plan.field.{table}.{field}"
+    return word(key if labels.has(key) else f"plan.field.any.{field}", lang)
+
+
+def code_word(field: str, value: str, lang: str) -> str:
+    """The word for one value of a coded column; the value itself, made safe to print, where there is none."""
+    for section in _CODES.get(field, (f"plan.code.{field}", f"choice.{field}")):
+        key = f"{section}.{value}"
+        if labels.has(key) and not labels.parameters(key, lang):
+            return labels.text(key, lang)
+    return shown(value)
+
+
+class Names:
+    """The names of a region's ids in one language; an id without a name is its own name.
+
+    Names are made safe to print: one line, nothing invisible.
+    """
+
+    def __init__(self, region: Region, lang: str) -> None:
+        self.lang = lang
+        self._by_table: dict[str, dict[str, str]] = {}
+        for table in (*_SCOPES, *_MORE_SCOPES):
+            rows: Iterable[Any] = getattr(region, table)
+            self._by_table[table] = {row.id: self._best(row) for row in rows}
+
+    def _best(self, row: Any) -> str:
+        first, second = (row.name_zh, row.name_en) if self.lang == "zh" else (row.name_en, row.name_zh)
+        return shown(first or second or row.id)
+
+    def of(self, field: str, value: str | None) -> str:
+        """The name of the id that stands in a column; empty for None."""
+        if value is None:
+            return ""
+        return self._by_table.get(REFERS_TO.get(field, ""), {}).get(value) or shown(value)
+
+    def facility(self, value: str | None) -> str:
+        """The name of a facility."""
+        return self.of("facility", value)
+
+    def scope(self, value: str) -> str:
+        """The name of a scope: ids and words like "region", the parts joined by "/" ("machines/CT")."""
+        return word("indicator_scope.separator", self.lang, ": ").join(map(self._part, value.split("/")))
+
+    def _part(self, value: str) -> str:
+        for table in (*_SCOPES, *_MORE_SCOPES):
+            if value in self._by_table[table]:
+                return self._by_table[table][value]
+        return code_word("scope", value, self.lang)
+
+
+def own_name(row: Any, lang: str) -> str:
+    """The name of a region, a model or a scenario in ``lang``; its id where it has none."""
+    first, second = (row.name_zh, row.name_en) if lang == "zh" else (row.name_en, row.name_zh)
+    return shown(first or second or row.id)
+
+
+def method_word(method: str, lang: str) -> str:
+    """How the plan was made, in words."""
+    head, _, rest = method.partition(":")
+    if head == "only" and rest:
+        parts = [word(f"plan.decision.{name.strip()}", lang, shown(name)) for name in rest.split(",")]
+        return labels.text("plan.method.only", lang, decisions=labels.text("plan.say.list", lang).join(parts))
+    return word(f"plan.method.{head}", lang, shown(method))
+
+
+def verdict(plan: Plan, lang: str) -> str:
+    """One sentence: is the plan proven optimal, and how far from the best it can be."""
+    if plan.method == "evaluate" and plan.holding != "nothing":
+        return labels.text("plan.verdict.evaluated", lang)
+    status = code_word("status", plan.status, lang)
+    if plan.holding == "nothing":
+        return labels.text("plan.verdict.nothing", lang, status=status)
+    key = plan.holding if plan.gap is not None else f"{plan.holding}_without_gap"
+    gap = "" if plan.gap is None else share(plan.gap, 2)
+    return labels.text(f"plan.verdict.{key}", lang, gap=gap, status=status)
+
+
+def money(cny: float, lang: str) -> str:
+    """CNY in the unit that people say: 1,240 万元; CNY 12.4 million."""
+    large, middle = (1e8, 1e4) if lang == "zh" else (1e6, 1e3)
+    for size, key in ((large, "hundred_million"), (middle, "ten_thousand")):
+        if abs(cny) >= size:
+            return labels.text(f"plan.money.{key}", lang, n=_short(cny / size))
+    return labels.text("plan.money.plain", lang, n=_short(cny))
+
+
+def money_per_year(cny: float, lang: str) -> str:
+    """CNY per year."""
+    return labels.text("plan.money.per_year", lang, money=money(cny, lang))
+
+
+def share(value: float, digits: int = 1) -> str:
+    """A fraction as a percentage; never rounded to 0 % or 100 % when it is not."""
+    text = f"{100 * value:.{digits}f}%"
+    least = 10.0**-digits
+    if value > 0 and float(text[:-1]) == 0.0:
+        return f"<{least:.{digits}f}%"
+    if value < 1 and float(text[:-1]) == 100.0:
+        return f">{100 - least:.{digits}f}%"
+    return text
+
+
+def number(value: float) -> str:
+    """A count or amount with as many digits as help: 12,340; 45.6; 0.12."""
+    return _short(value) if abs(value) >= 0.1 or value == 0 else f"{value:.2g}"
+
+
+def bare(value: float | None, unit: str) -> str:
+    """A value without its unit; a share as a percentage."""
+    if value is None:
+        return "-"
+    return share(value) if unit == "share" else number(value)
+
+
+def unit_word(unit: str, lang: str) -> str:
+    """The unit behind a bare value; empty where there is none to say."""
+    return "" if unit in ("", "share", "none", "ratio", "index") else code_word("unit", unit, lang)
+
+
+def in_unit(value: float | None, unit: str, lang: str) -> str:
+    """A value with its unit, as text."""
+    if value is None:
+        return "-"
+    if unit == "share":
+        return share(value)
+    if unit in ("CNY", "CNY/year"):
+        return money(value, lang) if unit == "CNY" else money_per_year(value, lang)
+    return f"{number(value)} {unit_word(unit, lang)}".rstrip()
+
+
+def seconds(value: float, lang: str) -> str:
+    """Wall time."""
+    if value >= 120:
+        return labels.text("plan.money.minutes", lang, n=f"{value / 60:.0f}")
+    return labels.text("plan.money.seconds", lang, n=f"{value:.0f}" if value >= 10 else f"{value:.1f}")
+
+
+def _short(value: float) -> str:
+    size = abs(value)
+    digits = 0 if size >= 100 or value == round(value) else 1 if size >= 10 else 2
+    text = f"{value:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if digits else text

@@ -1,0 +1,228 @@
+"""The Excel workbook of a plan: a summary, the roster as a calendar for the wall, and every table.
+
+Headers are in Chinese and English, contents in one language. No cell is ever a formula or a link: every text
+is written as text. A plan that is not proven says so on top of every sheet and in every printed header.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from alloc import labels
+from alloc.plan.plan import Plan
+from alloc.report.tables import Cell, Column, columns_of, header, raw_rows, told
+from alloc.report.words import Names, code_word, own_name
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+SHEETS: Final = (
+    *("indicators", "machines", "centres", "reading", "visits", "roster", "beds", "slots", "staff", "costs"),
+    *("limits", "sites", "exam_flows", "consult_flows", "episode_flows", "passes"),
+)
+"""The table sheets in their order, after the summary and the roster's calendar."""
+NUMBER_FORMATS: Final = {
+    "whole": "0",
+    "number": "#,##0.0",
+    "money": "#,##0",
+    "minutes": "0.0",
+    "share": "0.0%",
+    "by_unit": "#,##0.00",
+}
+UNIT_FORMATS: Final = {
+    "share": "0.0%",
+    "CNY": "#,##0",
+    "CNY/year": "#,##0",
+    "h/year": "#,##0",
+    "machines": "0",
+    "centres": "0",
+    "cases_per_year": "#,##0",
+    "cny_per_stay": "#,##0",
+    "min": "0.0",
+}
+_MOST_ROWS: Final = 1_000_000
+_MOST_TEXT: Final = 32_000
+_FIRST_ROW: Final = 3
+_HEADER_HEIGHT: Final = 16.0
+_WIDEST, _NARROWEST, _SAMPLE = 44.0, 7.0, 300
+_A4: Final = 9
+
+
+class Book:
+    """An open workbook: its formats, its language, and what every sheet says about the plan."""
+
+    def __init__(self, book: Workbook, plan: Plan, lang: str) -> None:
+        self.book, self.plan, self.lang = book, plan, lang
+        self.names = Names(plan.region, lang)
+        self.sure = plan.holding == "proven"
+        self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
+
+    def format(self, **properties: Any) -> Format:
+        """A cell format; the same properties give the same format."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._formats:
+            self._formats[key] = self.book.add_format(properties)
+        return self._formats[key]
+
+    def text(self, sheet: Worksheet, row: int, col: int, value: str, **properties: Any) -> None:
+        """Write a text as a text, whatever it looks like."""
+        cut = value if len(value) <= _MOST_TEXT else f"{value[:_MOST_TEXT]}…"
+        sheet.write_string(row, col, cut, self.format(**properties) if properties else None)
+
+    def sheet(self, name: str) -> Worksheet:
+        """A new sheet with a name in both languages, set up for print: landscape A4, one page wide."""
+        sheet = self.book.add_worksheet(both(f"plan.sheet.{name}")[:31])
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+        page = labels.text("plan.roster.page", self.lang).replace("{", "").replace("}", "")
+        sheet.set_header(f"&L{_in_header(self.about())}&R&A")
+        sheet.set_footer(f"&C{page}")
+        if not self.sure:
+            sheet.set_tab_color("#C00000")
+        return sheet
+
+    def about(self) -> str:
+        """Region, scenario and how sure the plan is."""
+        plan = self.plan
+        names = (own_name(plan.region.about, self.lang), own_name(plan.scenario, self.lang))
+        holding = " / ".join(dict.fromkeys(code_word("holding", plan.holding, lang) for lang in ("zh", "en")))
+        return " · ".join((*names, holding))
+
+    def title(self, sheet: Worksheet, text: str) -> None:
+        """The first line of a sheet, red when the plan is not proven."""
+        self.text(sheet, 0, 0, text, bold=True, font_size=13)
+        self.text(
+            sheet, 1, 0, self.about(), font_color="#595959" if self.sure else "#C00000", bold=not self.sure
+        )
+
+
+def both(key: str, between: str = " ") -> str:
+    """A label in Chinese and English."""
+    zh, en = labels.text(key, "zh"), labels.text(key, "en")
+    return zh if zh == en else f"{zh}{between}{en}"
+
+
+def width_of(text: str) -> float:
+    """The width of a text in a column, where a Chinese character counts for two."""
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+    return len(text) + 0.85 * wide
+
+
+def write_workbook(plan: Plan, path: Path, lang: str) -> None:
+    """Write the workbook. The same plan gives the same bytes: its date is that of the record."""
+    from xlsxwriter import Workbook
+
+    from alloc.report.sheet_roster import roster_sheet
+    from alloc.report.sheet_summary import summary_sheet
+
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "default_format_properties": {"font_name": "Microsoft YaHei", "font_size": 10},
+    }
+    with Workbook(str(path), options) as file:
+        book = Book(file, plan, lang)
+        file.set_properties({"title": book.about(), "created": _created(plan), "author": "alloc"})
+        summary_sheet(book)
+        roster_sheet(book)
+        for table in SHEETS:
+            table_sheet(book, table)
+
+
+def table_sheet(book: Book, table: str) -> None:
+    """One table: a title, a header row in each language, filters, frozen headers, number formats."""
+    sheet = book.sheet("roster_rows" if table == "roster" else table)
+    book.title(sheet, both(f"plan.table.{table}"))
+    columns = columns_of(table)
+    shown = sorted(range(len(columns)), key=lambda n: (_is_id(columns[n]), n))
+    heads = [[header(table, columns[n], lang).replace("(", "\n(") for n in shown] for lang in ("zh", "en")]
+    head = {"bold": True, "bg_color": "#DDEBF7", "bottom": 1, "text_wrap": True, "valign": "top"}
+    for line, texts in enumerate(heads):
+        sheet.set_row(_FIRST_ROW - 1 + line, _HEADER_HEIGHT * (1 + any("\n" in text for text in texts)))
+        for col, text in enumerate(texts):
+            align = "right" if columns[shown[col]].kind in NUMBER_FORMATS else "left"
+            book.text(
+                sheet,
+                _FIRST_ROW - 1 + line,
+                col,
+                text,
+                **head,
+                align=align,
+                indent=int(align == "left" and col > 0),
+            )
+    unit_at = next((n for n, column in enumerate(columns) if column.key == "unit"), None)
+    first = _FIRST_ROW + 1
+    widths = [max(_header_width(zh), _header_width(en)) for zh, en in zip(*heads, strict=True)]
+    last = first
+    for offset, row in enumerate(raw_rows(book.plan, table, book.names)):
+        if offset == _MOST_ROWS:
+            break
+        last = first + offset
+        unit = row[unit_at] if unit_at is not None else None
+        for col, n in enumerate(shown):
+            _write_cell(book, sheet, last, col, columns[n], row[n], str(unit or ""))
+        if offset < _SAMPLE:
+            widths = [
+                max(w, width_of(_sample(columns[n], row[n], book.lang)))
+                for w, n in zip(widths, shown, strict=True)
+            ]
+    for col, width in enumerate(widths):
+        sheet.set_column(col, col, min(max(width + 2, _NARROWEST), _WIDEST))
+    sheet.autofilter(_FIRST_ROW, 0, last, len(shown) - 1)
+    sheet.freeze_panes(first, 1)
+    sheet.repeat_rows(_FIRST_ROW - 1, _FIRST_ROW)
+    sheet.fit_to_pages(1, 0)
+
+
+def _write_cell(
+    book: Book, sheet: Worksheet, row: int, col: int, column: Column, value: Cell, unit: str
+) -> None:
+    cell = told(column, value, book.lang)
+    if cell is None:
+        return
+    if isinstance(cell, str):
+        if _is_id(column):
+            book.text(sheet, row, col, cell, font_color="#7F7F7F", align="left", indent=1)
+        else:
+            book.text(sheet, row, col, cell, align="left", indent=min(col, 1))
+        return
+    pattern = UNIT_FORMATS.get(unit if column.kind == "by_unit" else "") or NUMBER_FORMATS[column.kind]
+    sheet.write_number(row, col, float(cell) + 0.0, book.format(num_format=pattern))  # type: ignore[arg-type]
+
+
+def _sample(column: Column, value: Cell, lang: str) -> str:
+    """Roughly what a cell shows, to find the width of its column."""
+    cell = told(column, value, lang)
+    if isinstance(cell, float | int):
+        return f"{cell:,.1f}"
+    return str(cell or "")
+
+
+def _is_id(column: Column) -> bool:
+    """Ids stand at the right, for programs; people read the names. A specialist has no other name."""
+    return column.kind == "text" and column.field != "specialist"
+
+
+def _header_width(text: str) -> float:
+    """A header breaks before its unit."""
+    return max(width_of(part) for part in text.split("\n")) if text else 0.0
+
+
+def _in_header(text: str) -> str:
+    """Excel reads codes behind an ampersand in page headers, and allows 255 characters."""
+    return text.replace("&", "&&")[:180]
+
+
+def _created(plan: Plan) -> datetime:
+    try:
+        moment = datetime.fromisoformat(plan.record.created)
+    except ValueError:
+        return datetime.now(UTC).replace(tzinfo=None)
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
