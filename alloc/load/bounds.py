@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 FILE_BYTES = 256 * 2**20
 """Any one file, as it lies on the disk."""
 
@@ -22,6 +24,9 @@ COLUMNS = 4_096
 
 CELLS = 40_000_000
 """Cells of one table, empty ones included."""
+
+LIMITS: dict[str, Any] = {"rows": str(ROWS), "columns": str(COLUMNS), "cells": str(CELLS)}
+"""The bounds of a table, as the parameters of a fault."""
 
 CELL_CHARACTERS = 2_000_000
 """Characters of one cell (a polygon may be long)."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from posixpath import join, normpath
 
 from alloc.errors import Fault
-from alloc.load.bounds import CELLS, COLUMNS, ROWS, UNPACKED_BYTES
+from alloc.load.bounds import CELLS, COLUMNS, LIMITS, ROWS, UNPACKED_BYTES
 from alloc.load.cells import Broken
 
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,6})(\d{1,12})["']""")
@@ -58,8 +58,7 @@ def scan(path: Path, shown: str, faults: list[Fault]) -> Scan | None:
         return None
     for raw in members.values():
         if not _bounded(raw):
-            params = {"rows": str(ROWS), "columns": str(COLUMNS), "cells": str(CELLS)}
-            faults.append(Fault("table_too_large", file=shown, params=params))
+            faults.append(Fault("table_too_large", file=shown, params=LIMITS))
             return None
     for sheet, name in _sheet_files(members).items():
         found.broken[sheet] = _marks(members.get(name, b""))

@@ -7,12 +7,14 @@ GeoJSON is read here, since GDAL takes some JSON files for instructions.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import isnan
 from pathlib import Path as File
 from typing import Any
+from warnings import catch_warnings
 
 from alloc.errors import Fault
-from alloc.load.bounds import DOCUMENT_BYTES, ROWS
+from alloc.load.bounds import DOCUMENT_BYTES, LIMITS, ROWS
 from alloc.load.cells import is_blank
 from alloc.load.crs import SAME, check_crs, crs_rule
 from alloc.load.csv_file import decoded
@@ -27,6 +29,17 @@ _APPLICATION = slice(68, 72)
 _GEOPACKAGE = (b"GPKG", b"GP10", b"GP11")
 
 
+@dataclass(frozen=True)
+class Layer:
+    """A layer as it stands in its file: ``shapes[i]`` and ``columns[k][i]`` belong to feature ``i``."""
+
+    name: str
+    crs: object
+    fields: list[str]
+    columns: list[list[object]]
+    shapes: list[Any]
+
+
 def read_geopackage(
     path: File, shown: str, table: str, layer: str | None, faults: list[Fault]
 ) -> Grid | None:
@@ -34,19 +47,15 @@ def read_geopackage(
     found = open_layer(path, shown, table, layer, faults)
     if found is None:
         return None
-    name, meta, shapes, columns = found
-    if any(shape is not None for shape in shapes):
-        check_crs(meta["crs"], shown, name, table, faults)
-    header = [str(field) for field in meta["fields"]]
-    rows = [list(row) for row in zip(*columns, strict=True)] if columns else [[] for _ in shapes]
-    grid = Grid(table, header, rows, range(2, len(rows) + 2), in_sheet(shown, name))
-    return with_geometry(grid, shapes, faults)
+    if any(shape is not None for shape in found.shapes):
+        check_crs(found.crs, shown, found.name, table, faults)
+    rows = [list(row) for row in zip(*found.columns, strict=True)] or [[] for _ in found.shapes]
+    grid = Grid(table, found.fields, rows, range(2, len(rows) + 2), in_sheet(shown, found.name))
+    return with_geometry(grid, found.shapes, faults)
 
 
-def open_layer(
-    path: File, shown: str, table: str, layer: str | None, faults: list[Fault]
-) -> tuple[str, dict[str, Any], list[Any], list[list[object]]] | None:
-    """Name, metadata, geometries and columns of a layer; None, and a fault, where there is none."""
+def open_layer(path: File, shown: str, table: str, layer: str | None, faults: list[Fault]) -> Layer | None:
+    """A layer of a GeoPackage; None, and a fault, where there is none, or no single one."""
     raw = read_bytes(path, shown, faults)
     if raw is None:
         return None
@@ -54,28 +63,36 @@ def open_layer(
         faults.append(Fault("not_a_geopackage", file=shown))
         return None
     import pyogrio
-    import pyogrio.errors
-    import shapely
+    from pyogrio.errors import DataLayerError, DataSourceError
 
     try:
-        names = [str(name) for name, _ in pyogrio.list_layers(raw)]
-        named = [name for name in names if sheet_words().get(plain(name)) == table]
-        known = [name for name in names if name == layer] if layer else named or names
-        if len(known) != 1:
-            params = {"known": ", ".join(names), "name": table}
-            faults.append(Fault("no_such_layer", file=shown, value=layer, params=params))
-            return None
-        if pyogrio.read_info(raw, layer=known[0])["features"] > ROWS:
-            faults.append(Fault("table_too_large", file=shown, sheet=known[0], params={"rows": str(ROWS)}))
-            return None
-        meta, _, wkb, columns = pyogrio.raw.read(raw, layer=known[0])
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, RuntimeError):
+        with catch_warnings(action="ignore", category=RuntimeWarning):  # that bytes have no file extension
+            names = [str(name) for name, _ in pyogrio.list_layers(raw)]
+            named = [name for name in names if sheet_words().get(plain(name)) == table]
+            known = [name for name in names if name == layer] if layer else named or names
+            if len(known) == 1 and pyogrio.read_info(raw, layer=known[0])["features"] <= ROWS:
+                return _layer(known[0], pyogrio.raw.read(raw, layer=known[0]), shown, faults)
+    except (DataSourceError, DataLayerError, ValueError, RuntimeError):
         faults.append(Fault("not_a_geopackage", file=shown))
         return None
+    rule = "table_too_large" if len(known) == 1 else "no_such_layer"
+    params = {"known": ", ".join(names), "name": table} | LIMITS
+    faults.append(Fault(rule, file=shown, value=layer, table=table, params=params))
+    return None
+
+
+def _layer(name: str, found: Any, shown: str, faults: list[Fault]) -> Layer:
+    import shapely
+
+    meta, _, wkb, columns = found
     cells = [_column(column) for column in columns]
-    count = len(cells[0]) if cells else 0 if wkb is None else len(wkb)
-    shapes = [None] * count if wkb is None else list(shapely.from_wkb(wkb, on_invalid="ignore"))
-    return known[0], meta, shapes, cells
+    shapes = [None] * (len(cells[0]) if cells else 0)
+    if wkb is not None:
+        shapes = list(shapely.from_wkb(wkb, on_invalid="ignore"))
+        for i, (raw, shape) in enumerate(zip(wkb, shapes, strict=True)):
+            if raw is not None and shape is None:
+                faults.append(Fault("not_a_geometry", file=shown, sheet=name, row=i + 2))
+    return Layer(name, meta["crs"], [str(field) for field in meta["fields"]], cells, shapes)
 
 
 def read_geojson(path: File, shown: str, table: str, faults: list[Fault]) -> Grid | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from alloc.errors import Fault
-from alloc.load.bounds import CELLS, COLUMNS, ROWS, UNPACKED_BYTES
+from alloc.load.bounds import CELLS, COLUMNS, LIMITS, ROWS, UNPACKED_BYTES
 from alloc.load.crs import WGS84, check_crs
 from alloc.load.files import check_file
 from alloc.load.geometry import with_geometry
@@ -27,8 +27,7 @@ def read_parquet(path: Path, shown: str, table: str, faults: list[Fault]) -> Gri
     try:
         file = parquet.ParquetFile(path)
         if _too_large(file.metadata):
-            params = {"rows": str(ROWS), "columns": str(COLUMNS), "cells": str(CELLS)}
-            faults.append(Fault("table_too_large", file=shown, table=table, params=params))
+            faults.append(Fault("table_too_large", file=shown, table=table, params=LIMITS))
             return None
         data = file.read()
     except (pa.ArrowException, OSError, ValueError):

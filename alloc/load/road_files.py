@@ -90,12 +90,11 @@ def _line_layer(path: Path, shown: str, layer: str | None, faults: list[Fault]) 
     found = open_layer(path, shown, "road_edges", layer, faults)
     if found is None:
         return {}
-    name, meta, shapes, columns = found
-    check_crs(meta["crs"], shown, name, "road_edges", faults)
-    header = [str(field).lower() for field in meta["fields"]]
-    rows = list(zip(*columns, strict=True)) if columns else [() for _ in shapes]
-    lines = _Lines(in_sheet(shown, name), faults)
-    for i, shape in enumerate(shapes):
+    check_crs(found.crs, shown, found.name, "road_edges", faults)
+    header = [field.lower() for field in found.fields]
+    rows = list(zip(*found.columns, strict=True)) or [() for _ in found.shapes]
+    lines = _Lines(in_sheet(shown, found.name), faults)
+    for i, shape in enumerate(found.shapes):
         lines.add(i + 2, shape, dict(zip(header, rows[i], strict=True)))
     return lines.grids()
 

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from alloc.errors import Fault
-from alloc.load.bounds import CELLS, COLUMNS, FAULTS, ROWS
+from alloc.load.bounds import CELLS, COLUMNS, FAULTS, LIMITS, ROWS
 from alloc.load.cells import BadCell, Broken, Read, is_blank, is_id_field, reader
 from alloc.load.geometry import read_polygon
 from alloc.load.positions import Grid
@@ -72,7 +72,7 @@ def read_table(grid: Grid, faults: list[Fault]) -> Table:
 
 def _too_large(grid: Grid, faults: list[Fault]) -> bool:
     if len(grid.rows) > ROWS or len(grid.header) > COLUMNS or len(grid.rows) * len(grid.header) > CELLS:
-        faults.append(grid.fault("table_too_large", rows=ROWS, columns=COLUMNS, cells=CELLS))
+        faults.append(grid.fault("table_too_large", **LIMITS))
         return True
     return False
 
