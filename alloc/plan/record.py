@@ -18,7 +18,7 @@ from alloc.schema.model import Model
 from alloc.schema.plan import PassRow
 from alloc.schema.region import Region
 
-PHASES = ("load", "build", "hand_over", "solve", "read_back", "roster", "audit", "write")
+PHASES = ("load", "build", "hand_over", "solve", "read_back", "roster", "audit", "indicators", "write")
 """The phases that ``Record.seconds`` may name, in their order."""
 _CHUNK = 1 << 20
 

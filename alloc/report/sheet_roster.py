@@ -30,13 +30,12 @@ Calendar = dict[tuple[int, str, str], list[RosterRow]]
 
 
 def calendar_of(rows: Iterable[RosterRow]) -> Calendar:
-    """One clinic's roster as a calendar. A whole day fills both halves, ``every_day`` every weekday."""
+    """One clinic's roster as a calendar. A whole day fills both halves."""
     found: Calendar = defaultdict(list)
     for row in rows:
         for week in row.weeks:
-            for weekday in WEEKDAYS if row.rhythm == "every_day" else (row.weekday,):
-                for half in HALVES if row.part == "day" else (row.part,):
-                    found[week, weekday, half].append(row)
+            for half in HALVES if row.part == "day" else (row.part,):
+                found[week, row.weekday, half].append(row)
     return found
 
 

@@ -186,7 +186,7 @@ def _needs(plan: Plan, lang: str) -> Iterator[RenderableType]:
         slots = sum(row.reserved_half_days for row in plan.decisions.slots)
         kept = sum(row.reserved_beds for row in plan.decisions.beds)
         if slots or kept:
-            parts.append(labels.text("plan.say.reserved", lang, beds=kept, slots=slots))
+            parts.append(labels.text("plan.say.reserved", lang, beds=kept, slots=number(slots)))
         yield indented(Text(labels.text("plan.say.parts", lang).join(parts)))
 
 

@@ -65,7 +65,7 @@ def _day_cell(rows: list[RosterRow], day: str, names: Names) -> Text:
             star="" if row.rhythm in ("weekly", "every_day") else "*",
         )
         for row in rows
-        if row.weekday == day or row.rhythm == "every_day"
+        if row.weekday == day
     ]
     return Text("\n".join(dict.fromkeys(lines)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -117,7 +118,7 @@ def method_word(method: str, lang: str) -> str:
     """How the plan was made, in words."""
     head, _, rest = method.partition(":")
     if head == "only" and rest:
-        parts = [word(f"plan.decision.{name.strip()}", lang, shown(name)) for name in rest.split(",")]
+        parts = [word(f"plan.decision.{name.strip()}", lang, shown(name)) for name in re.split("[,+]", rest)]
         return labels.text("plan.method.only", lang, decisions=labels.text("plan.say.list", lang).join(parts))
     return word(f"plan.method.{head}", lang, shown(method))
 

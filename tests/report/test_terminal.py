@@ -104,7 +104,7 @@ def test_visits_without_a_roster_are_shown_in_half_days(plan):
 
 def test_a_plan_of_few_decisions_has_few_sections(plan):
     only = Decisions(exam_flows=plan.decisions.exam_flows)
-    text = plan_text(dataclasses.replace(plan, decisions=only, method="only:equipment,imaging"), "zh")
+    text = plan_text(dataclasses.replace(plan, decisions=only, method="only:equipment+imaging"), "zh")
     assert "仅决策：设备、远程诊断" in text
     assert "排班" not in text
     assert "已顶到的约束" not in text

@@ -144,7 +144,7 @@ def test_the_calendar_knows_whole_days_rhythms_and_postings():
     assert [r.specialist for r in calendar[4, "Tue", "pm"]] == ["S2"]
     assert (1, "Tue", "pm") not in calendar
     posted = calendar_of([row(rhythm="every_day", part="day", weekday="Mon", session_type="posting")])
-    assert len(posted) == 4 * 5 * 2
+    assert len(posted) == 4 * 2
 
 
 def test_both_languages_fill_the_cells(plan, tmp_path):
