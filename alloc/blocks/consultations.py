@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import ClassVar
 
-import pyomo.environ as pyo
-
 from alloc.blocks.contract import CostTerm, DecisionBlock, Key, Linear, NeedTerm, Rule, TripTerm, Var, tidy_shares
 from alloc.instance.ends import ends_of
 from alloc.instance.outreach import Team
@@ -97,8 +95,7 @@ class ConsultationsBlock(DecisionBlock):
         self.reserved = self.variables(
             "reserved_slots",
             list(data.teams),
-            within=pyo.NonNegativeIntegers,
-            bounds=lambda _, k, home: (0, data.clinic_half_days[k, home]),
+            bounds=lambda _, k, home: (0.0, float(data.clinic_half_days[k, home])),
         )
         self.settings: dict[tuple[str, str], dict[tuple[str, str], Var]] = defaultdict(dict)
         for setting, flows in self._by_setting():

@@ -162,7 +162,7 @@ def attach(block: Any, rules: Iterable[Callable[..., Iterable[Rule]]], *argument
         rows: dict[Any, tuple[float | None, LinearExpression, float | None]] = {}
         for index, lower, terms, upper in rule(*arguments):
             if terms:
-                rows[index] = (lower, linear(terms), upper)
+                rows[flat_key(index)] = (lower, linear(terms), upper)
             elif (lower or 0.0) > 1e-9 or (upper is not None and upper < -1e-9):
                 raise ValueError(f"{rule.__name__}[{index}] can never hold")
         if rows:
@@ -187,3 +187,12 @@ def tidy_shares(shares: dict[Any, float], nothing: float = 2e-5) -> dict[Any, fl
     kept = {key: value for key, value in shares.items() if value > nothing}
     total = sum(kept.values())
     return {key: value / total for key, value in kept.items()} if total > 0.0 else {}
+
+
+def flat_key(key: Any) -> Any:
+    """Nested tuples as one tuple, which is what Pyomo indexes by."""
+    if not isinstance(key, tuple):
+        return key
+    return tuple(part for item in key for part in (item if isinstance(item, tuple) else (item,)))
+
+

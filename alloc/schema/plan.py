@@ -154,7 +154,7 @@ class SlotRow(Frozen):
     outreach_half_days: float
     tele_half_days: float
     used_at_home_half_days: float
-    reserved_half_days: int
+    reserved_half_days: float
     reserved_used_half_days: float
 
 

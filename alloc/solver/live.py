@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
-from highspy import Highs, HighsStatus
+from highspy import Highs, HighsStatus, HighsVarType
 from numpy.typing import ArrayLike, NDArray
 
 from alloc.errors import SolveError
@@ -106,6 +106,24 @@ class LiveModel:
         for row, one_low, one_high in zip(index.tolist(), low.tolist(), high.tolist(), strict=True):
             accepted(highs.changeRowBounds(row, one_low, one_high), "row bounds")
         self._problem.row_lower[index], self._problem.row_upper[index] = low, high
+
+    def column_bounds(self, columns: NDArray[np.int64]) -> tuple[Values, Values]:
+        """Copies of the bounds that columns have now."""
+        return self._problem.col_lower[columns].copy(), self._problem.col_upper[columns].copy()
+
+    def integer_columns(self) -> NDArray[np.bool_]:
+        """A copy of the mask of integer columns, as they are now."""
+        return self._problem.integer.copy()
+
+    def set_integer(self, mask: NDArray[np.bool_]) -> None:
+        """Replace the mask of integer columns (to solve a relaxation, and back)."""
+        kinds = np.where(mask, np.uint8(int(HighsVarType.kInteger)), np.uint8(int(HighsVarType.kContinuous)))
+        columns = np.arange(self._n_columns, dtype=np.int32)
+        accepted(
+            self._idle_highs().changeColsIntegrality(len(columns), columns, kinds),
+            "integrality",
+        )
+        self._problem.integer = mask.copy()
 
     def _idle_highs(self) -> Highs:
         if not self.idle:

@@ -17,7 +17,8 @@ from numpy.typing import ArrayLike
 from alloc.solver.form import StandardForm
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import Holding, Outcome, SolverOptions, Status, Values
-from alloc.solver.progress import CancelToken, ProgressCallback
+from alloc.solver.progress import CancelToken, Progress, ProgressCallback
+from alloc.solver.stages import Stages, minimise_in_stages
 
 _log = logging.getLogger("alloc.solver")
 
@@ -98,8 +99,11 @@ def run_passes(
     cancel: CancelToken | None = None,
     warm_start: ArrayLike | None = None,
     shared_time_s: float | None = None,
+    stages: Stages | None = None,
 ) -> PassesResult:
     """Minimise `goals` in order, each within the tolerances of those before; leaves the session as it was.
+
+    With `stages`, a pass that does not close at once is solved as `alloc.solver.stages` describes.
 
     A pass that runs out of time is kept and the later ones still run; a cancelled one is the last, and so
     is a first pass that finds nothing. `shared_time_s` (seconds) replaces `options.time_limit_s`: each pass
@@ -118,14 +122,14 @@ def run_passes(
     kept = session.n_added_rows
     try:
         for left, (goal, cost, constant) in zip(range(len(goals), 0, -1), named, strict=True):
-            outcome = session.minimise(
-                cost,
-                constant,
-                goal.goal,
-                warm_start=warm_start if values is None else values,
-                options=options if ends is None else _share(options, ends, left),
-                progress=progress,
-                cancel=cancel,
+            outcome = _minimise(
+                session,
+                (cost, constant, goal.goal),
+                warm_start if values is None else values,
+                options if ends is None else _share(options, ends, left),
+                progress,
+                cancel,
+                stages,
             )
             reports.append(_report(goal.goal, outcome))
             values = values if outcome.values is None else outcome.values
@@ -164,6 +168,42 @@ def run_weighted(
         total, offset, "weighted", warm_start=warm_start, options=options, progress=progress, cancel=cancel
     )
     return _result(form, [_report("weighted", outcome)], outcome.values, all_run=True, cancelled=False)
+
+
+def _minimise(
+    session: HighsSession,
+    objective: tuple[Values, float, str],
+    warm_start: ArrayLike | None,
+    options: SolverOptions,
+    progress: ProgressCallback | None,
+    cancel: CancelToken,
+    stages: Stages | None,
+) -> Outcome:
+    """One pass, at once or in stages; either way progress hears of one end."""
+    cost, constant, name = objective
+    if stages is None:
+        return session.minimise(
+            cost, constant, name, warm_start=warm_start, options=options, progress=progress, cancel=cancel
+        )
+    within = None if progress is None else _not_yet_finished(progress)
+
+    def minimise(limits: SolverOptions, start: Values | None) -> Outcome:
+        return session.minimise(
+            cost, constant, name, warm_start=start, options=limits, progress=within, cancel=cancel
+        )
+
+    start = None if warm_start is None else np.asarray(warm_start, dtype=float)
+    outcome = minimise_in_stages(session, minimise, stages, options, start)
+    if progress is not None:
+        progress(Progress(name, "finished", outcome.objective, outcome.bound, outcome.gap, outcome.seconds))
+    return outcome
+
+
+def _not_yet_finished(progress: ProgressCallback) -> ProgressCallback:
+    def within(event: Progress) -> None:
+        progress(replace(event, stage="searching") if event.stage == "finished" else event)
+
+    return within
 
 
 def _share(options: SolverOptions, ends: float, passes_left: int) -> SolverOptions:

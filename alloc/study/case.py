@@ -1,0 +1,77 @@
+"""One scenario loaded, checked and compiled, with what the caller asks of its solves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from alloc.errors import ModelError
+from alloc.instance import Instance, compile_instance
+from alloc.instance.change import apply_scenario, find_scenario
+from alloc.load import load_model, load_region
+from alloc.plan.record import file_sha256
+from alloc.schema.checks import check_model
+from alloc.schema.model import Model
+from alloc.schema.region import Region
+from alloc.schema.scenario import Scenario
+from alloc.shipped import shipped_path
+from alloc.solver.outcome import SolverOptions
+from alloc.solver.progress import CancelToken, ProgressCallback
+from alloc.study.joint import Clock
+
+
+@dataclass(frozen=True)
+class Case:
+    """One scenario of a region and a model, compiled, and what the caller asks of its solves."""
+
+    region: Region
+    model: Model
+    scenario: Scenario
+    instance: Instance
+    inputs: dict[str, str]
+    options: SolverOptions
+    clock: Clock
+    progress: ProgressCallback | None = None
+    cancel: CancelToken = field(default_factory=CancelToken)
+
+
+def prepare(
+    region: Region | str | Path,
+    model: Model | str | Path,
+    scenario: str | Scenario,
+    options: SolverOptions,
+    clock: Clock,
+    *,
+    only: Sequence[str] = (),
+    progress: ProgressCallback | None = None,
+    cancel: CancelToken | None = None,
+) -> Case:
+    """Load, apply the scenario, check, compile."""
+    facts = region if isinstance(region, Region) else load_region(region)
+    wishes = model if isinstance(model, Model) else load_model(model)
+    if only:
+        wishes = Model.model_validate({**wishes.model_dump(), "decisions": tuple(only)})
+    inputs = _hashes(region, "data") | _hashes(model, "models")
+    chosen = find_scenario(facts, wishes, scenario)
+    facts, wishes = apply_scenario(facts, wishes, chosen)
+    faults = [fault.as_fault() for fault in check_model(wishes, facts)]
+    if faults:
+        raise ModelError(faults)
+    instance = compile_instance(facts, wishes)
+    clock.lap("load")
+    return Case(facts, wishes, chosen, instance, inputs, options, clock, progress, cancel or CancelToken())
+
+
+def _hashes(source: object, kind: str) -> dict[str, str]:
+    """sha256 of every file of an input, by name."""
+    if not isinstance(source, (str, Path)):
+        return {}
+    path = Path(source)
+    if not path.exists():
+        path = shipped_path(kind, str(source)) or path
+    if not path.exists():
+        return {}
+    folder = path if path.is_dir() else path.parent
+    files = sorted(folder.iterdir()) if kind == "data" and path.suffix in ("", ".yaml", ".yml") else [path]
+    return {file.name: file_sha256(file) for file in files if file.is_file()}

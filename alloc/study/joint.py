@@ -1,0 +1,164 @@
+"""One compiled scenario and its solves: the joint model, with any decisions held at today's state or at a plan."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyomo.environ as pyo
+
+from alloc.blocks.contract import DecisionBlock, Key
+from alloc.formulate import Formulation, formulate
+from alloc.instance import Instance
+from alloc.limits import OUTCOMES
+from alloc.schema.plan import Decisions
+from alloc.solver.form import StandardForm, compile_model
+from alloc.solver.highs import HighsSession
+from alloc.solver.load import load_values
+from alloc.solver.outcome import SolverOptions, Values
+from alloc.solver.passes import GoalPass, PassesResult, run_passes, run_weighted
+from alloc.solver.progress import CancelToken, ProgressCallback
+from alloc.solver.stages import Stages
+
+LEADING = ("equipment", "sites")
+"""Blocks whose integers lead the stages of a pass: machines drive the bound, the rest follows (docs/decisions.md)."""
+
+
+@dataclass
+class Clock:
+    """Seconds by phase."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    _since: float = field(default_factory=time.perf_counter)
+
+    def lap(self, phase: str) -> None:
+        """Count the time since the last lap to a phase."""
+        now = time.perf_counter()
+        self.seconds[phase] = self.seconds.get(phase, 0.0) + now - self._since
+        self._since = now
+
+
+@dataclass
+class Holding:
+    """Columns to hold, rows to lift."""
+
+    columns: list[int] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
+    rows: set[str] = field(default_factory=set)
+
+
+class JointModel:
+    """One instance as a formulation and as arrays; every solve opens a session of its own."""
+
+    def __init__(self, instance: Instance, clock: Clock | None = None) -> None:
+        self.instance, self.clock = instance, clock or Clock()
+        self.formulation: Formulation = formulate(instance)
+        self.clock.lap("build")
+        self.form: StandardForm = compile_model(self.formulation.model)
+        self._column = self.form.column_of
+        self._families = np.array(self.form.row_families)
+        self.clock.lap("hand_over")
+
+    @property
+    def blocks(self) -> tuple[DecisionBlock, ...]:
+        """The decision blocks in the order in which they are decided one after another."""
+        return tuple(self.formulation.blocks)
+
+    def undecided(self) -> list[DecisionBlock]:
+        """Blocks that the model does not leave to the solver: they are held at today's state."""
+        return [block for block in self.blocks if not self.instance.decides(block.decision)]
+
+    def hold_today(self, blocks: Iterable[DecisionBlock]) -> Holding:
+        """Hold blocks at today's state."""
+        return self._hold({block: block.today() for block in blocks})
+
+    def hold_plan(self, blocks: Iterable[DecisionBlock], decisions: Decisions) -> Holding:
+        """Hold blocks at a given plan."""
+        return self._hold({block: block.planned(decisions) for block in blocks})
+
+    def _hold(self, held: Mapping[DecisionBlock, Mapping[Key, float | None]]) -> Holding:
+        holding = Holding(rows=set(OUTCOMES) if held else set())
+        for block, values in held.items():
+            holding.rows |= set(block.policy)
+            for key, var in block.decisions().items():
+                value = values.get(key, 0.0)
+                column = self._column.get(id(var))
+                if value is not None and column is not None:
+                    holding.columns.append(column)
+                    holding.values.append(float(np.clip(value, self.form.col_lower[column], self.form.col_upper[column])))
+        return holding
+
+    def solve(
+        self,
+        options: SolverOptions,
+        *,
+        holding: Holding | None = None,
+        goals: Iterable[str] | None = None,
+        staged: bool = True,
+        progress: ProgressCallback | None = None,
+        cancel: CancelToken | None = None,
+        warm_start: Values | None = None,
+    ) -> PassesResult:
+        """All passes (or the named goals only), with the values loaded into the Pyomo model when there are any."""
+        with HighsSession(self.form) as session:
+            if holding is not None:
+                self._apply(session, holding)
+            self.clock.lap("hand_over")
+            result = self._run(session, options, goals, staged, progress, cancel, warm_start)
+            self.clock.lap("solve")
+        if result.values is not None:
+            load_values(self.form, result.values)
+            self.clock.lap("read_back")
+        return result
+
+    def _run(
+        self,
+        session: HighsSession,
+        options: SolverOptions,
+        goals: Iterable[str] | None,
+        staged: bool,
+        progress: ProgressCallback | None,
+        cancel: CancelToken | None,
+        warm_start: Values | None,
+    ) -> PassesResult:
+        aims = [aim for aim in self.formulation.aims if goals is None or aim.goal.goal in set(goals)]
+        if self.instance.weighted and goals is None:
+            weights = {aim.name: aim.goal.weight for aim in aims}
+            return run_weighted(
+                session, self.form, weights, options, progress=progress, cancel=cancel, warm_start=warm_start
+            )
+        passes = [GoalPass(aim.name, aim.goal.tolerance_share, aim.goal.tolerance_abs) for aim in aims]
+        return run_passes(
+            session,
+            self.form,
+            passes,
+            options,
+            progress=progress,
+            cancel=cancel,
+            warm_start=warm_start,
+            stages=Stages(self._leading()) if staged else None,
+        )
+
+    def _leading(self) -> np.ndarray:
+        lead = np.zeros(self.form.n_columns, dtype=bool)
+        for block in self.blocks:
+            if block.name in LEADING:
+                for var in block.block.component_data_objects(ctype=pyo.Var, descend_into=True):
+                    column = self._column.get(id(var))
+                    if column is not None:
+                        lead[column] = True
+        return lead
+
+    def _apply(self, session: HighsSession, holding: Holding) -> None:
+        """Hold columns; lift the policy of held blocks, and rows that only check what is held."""
+        session.fix_columns(np.array(holding.columns, dtype=int), np.array(holding.values))
+        free = np.ones(self.form.n_columns, dtype=bool)
+        free[holding.columns] = False
+        pattern = self.form.A != 0
+        decides_something = np.asarray(pattern @ free.astype(float)).ravel() > 0
+        lifted = np.flatnonzero(~decides_something | np.isin(self._families, sorted(holding.rows)))
+        session.set_row_bounds(lifted, np.full(len(lifted), -np.inf), np.full(len(lifted), np.inf))
+
+
