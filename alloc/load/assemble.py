@@ -14,6 +14,7 @@ from alloc.load.positions import Document, Grid, Path
 from alloc.load.tables import Table, read_table
 from alloc.schema import TABLES, Region, Scenario
 from alloc.schema.checks import TableFault, check_region
+from alloc.schema.checks.scenarios import check_scenarios
 from alloc.schema.region import About
 from alloc.schema.travel import Travel
 
@@ -35,7 +36,10 @@ class Parts:
 
 
 def assemble(parts: Parts, faults: list[Fault]) -> Region:
-    """The region. Raises DataError with all faults: those already found, and those of every part."""
+    """The region. Raises DataError with all faults: those already found, and those of every part.
+
+    Rules between tables are checked once the tables are sound; until then, ids alone are.
+    """
     version = _version(parts, faults)
     about = _about(parts, faults)
     travel = read_nested(parts.travel, Travel, faults) if parts.travel else Travel()
@@ -45,14 +49,16 @@ def assemble(parts: Parts, faults: list[Fault]) -> Region:
         for name in TABLES
         if Region.model_fields[name].is_required() and name not in tables and name not in parts.unread
     ]
+    facts_are_sound = not faults
     scenarios = _scenarios(parts, faults)
-    if faults or about is None or travel is None:
-        raise DataError(unique([*faults, *id_faults(tables, parts.unread)]))
+    if about is None or travel is None or not facts_are_sound:
+        found = [at_path(fault, parts.scenarios) for fault in check_scenarios(scenarios) if parts.scenarios]
+        raise DataError(unique([*faults, *id_faults(tables, parts.unread), *found]))
     rows: dict[str, Any] = {name: tuple(table.rows) for name, table in tables.items()}
     region = Region(schema_version=version, about=about, travel=travel, scenarios=scenarios, **rows)
-    found = unique(_placed(fault, tables, parts) for fault in check_region(region))
-    if found:
-        raise DataError(found)
+    faults += [_placed(fault, tables, parts) for fault in check_region(region)]
+    if faults:
+        raise DataError(unique(faults))
     return region
 
 
@@ -85,6 +91,7 @@ def _about(parts: Parts, faults: list[Fault]) -> About | None:
 
 
 def _scenarios(parts: Parts, faults: list[Fault]) -> tuple[Scenario, ...]:
+    """All scenarios; none when one of them cannot be read, so that each keeps its number."""
     document = parts.scenarios
     if document is None or document.data is None:
         return ()
@@ -92,7 +99,7 @@ def _scenarios(parts: Parts, faults: list[Fault]) -> tuple[Scenario, ...]:
         faults.append(document.fault("not_a_list", value=document.data))
         return ()
     read = [read_nested(document.part(i), Scenario, faults) for i in range(len(document.data))]
-    return tuple(one for one in read if one is not None)
+    return () if None in read else tuple(one for one in read if one is not None)
 
 
 def _placed(fault: TableFault, tables: dict[str, Table], parts: Parts) -> Fault:

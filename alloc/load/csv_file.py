@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from pathlib import Path
 
 from alloc.errors import Fault
@@ -15,10 +16,9 @@ from alloc.load.positions import Grid
 ENCODINGS = ("utf-8", "gb18030")
 
 
-def read_csv(
-    path: Path, shown: str, table: str, encoding: str, faults: list[Fault], layout: str = "table"
-) -> Grid | None:
+def read_csv(path: Path, options: Mapping[str, str], table: str, faults: list[Fault]) -> Grid | None:
     """The grid of a CSV file; None, and a fault, where it cannot be read at all."""
+    shown, encoding = options["file"], options.get("encoding", "utf-8")
     raw = read_bytes(path, shown, faults)
     if raw is None:
         return None
@@ -36,7 +36,7 @@ def read_csv(
     except csv.Error as error:
         faults.append(Fault("csv_syntax", file=shown, line=lines.line_num, params={"detail": str(error)}))
         return None
-    return laid_out(layout, records, table, shown, None, faults)
+    return laid_out(options.get("layout", "table"), records, table, shown, None, faults)
 
 
 def decoded(raw: bytes, shown: str, encoding: str, faults: list[Fault]) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +60,18 @@ def open_workbook(path: Path, shown: str, faults: list[Fault]) -> Workbook | Non
         return None
 
 
+Books = dict[Path, Workbook | None]
+"""The workbooks that one load has opened: many tables may stand in one of them."""
+
+
 def read_sheet(
-    path: Path, shown: str, table: str, sheet: str | None, layout: str, faults: list[Fault]
+    path: Path, options: Mapping[str, str], table: str, books: Books, faults: list[Fault]
 ) -> Grid | None:
     """The grid of one sheet: the named one, the one named like the table, or the only one."""
-    book = open_workbook(path, shown, faults)
+    shown, sheet = options["file"], options.get("sheet")
+    if path not in books:
+        books[path] = open_workbook(path, shown, faults)
+    book = books[path]
     if book is None:
         return None
     named = [name for name in book.names if sheet_words().get(plain(name)) == table]
@@ -73,7 +80,9 @@ def read_sheet(
         params = {"known": ", ".join(book.names), "name": table}
         faults.append(Fault("no_such_sheet", file=shown, value=sheet, params=params))
         return None
-    return laid_out(layout, book.records(known[0], faults), table, shown, known[0], faults)
+    return laid_out(
+        options.get("layout", "table"), book.records(known[0], faults), table, shown, known[0], faults
+    )
 
 
 def read_workbook(path: Path, shown: str, faults: list[Fault]) -> Parts | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alloc.errors import Fault
 from alloc.load.assemble import Parts
@@ -19,6 +19,9 @@ from alloc.load.road_files import ROAD_TABLES, read_roads
 from alloc.load.table_file import read_table_file
 from alloc.load.words import nearest
 from alloc.schema import TABLES
+
+if TYPE_CHECKING:
+    from alloc.load.excel import Books
 
 _HEAD = ("schema_version", "about", "travel", "scenarios")
 _OPTIONS = ("file", "sheet", "layer", "layout", "encoding")
@@ -55,6 +58,7 @@ class _Tables:
 
     def __init__(self, document: Document, folder: Path | None, parts: Parts, faults: list[Fault]) -> None:
         self.document, self.folder, self.parts, self.faults = document, folder, parts, faults
+        self.books: Books = {}
 
     def read_all(self, tables: Document) -> None:
         if tables.data is None:
@@ -107,7 +111,7 @@ class _Tables:
         if path is None:
             return None
         texts = {key: str(value) for key, value in options.items()}
-        return read_table_file(path, name, texts, entry, self.faults)
+        return read_table_file(path, name, texts, entry, self.books, self.faults)
 
     def _path_of(
         self, name: str, entry: Document, options: Mapping[str, Any], keys: tuple[str, ...]

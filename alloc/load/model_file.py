@@ -43,7 +43,7 @@ def _document(source: str | Path, faults: list[Fault]) -> Document | None:
     known = shipped.shipped_path("models", str(source)) if short else None
     path = known or Path(source)
     if path.suffix.lower() in _SUFFIXES:
-        return read_document(path, path.name if known else str(path), faults)
+        return read_document(path, path.name if path.is_file() else str(path), faults)
     names = shipped.shipped_models()
     close = nearest(str(source), names) or ", ".join(names) or "-"
     faults.append(Fault("no_such_model", value=str(source), params={"known": close}))

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from alloc.errors import Fault
-from alloc.load.cells import BadCell, Read, is_blank, is_id_field, read_any, reader
+from alloc.load.cells import BadCell, Broken, Read, is_blank, is_id_field, read_any, reader
 from alloc.load.positions import Document, Path
 from alloc.load.rules import rule_of
 from alloc.load.words import nearest
@@ -93,6 +93,8 @@ class _Reading:
         return self._cell(data, annotation, path, name, is_id=is_id)
 
     def _cell(self, data: object, annotation: Any, path: Path, name: str = "", *, is_id: bool = False) -> Any:
+        if isinstance(data, Broken):
+            return self._bad(data.rule, path)
         if _may_be_list(annotation) and isinstance(data, list | tuple):
             return tuple(None if item is None else self._cell(item, None, path) for item in data)
         read = read_any if annotation is None else reader(annotation, name, is_id)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alloc.errors import Fault
 from alloc.load.csv_file import ENCODINGS, read_csv
 from alloc.load.matrix import LAYOUTS
 from alloc.load.positions import Document, Grid
+
+if TYPE_CHECKING:
+    from alloc.load.excel import Books
 
 _OPTIONS: Mapping[str, tuple[str, ...]] = {
     ".csv": ("encoding", "layout"),
@@ -21,11 +25,12 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {"encoding": ENCODINGS, "layout": LAYO
 
 
 def read_table_file(
-    path: Path, table: str, options: Mapping[str, str], entry: Document, faults: list[Fault]
+    path: Path, table: str, options: Mapping[str, str], entry: Document, books: Books, faults: list[Fault]
 ) -> Grid | None:
     """The grid of a table that a manifest names by ``options``: ``file``, and how to read it.
 
-    ``entry`` is the manifest's entry, for faults of the options. None, and faults, where it cannot be read.
+    ``entry`` is the manifest's entry, for faults of the options; ``books`` are the workbooks open already.
+    None, and faults, where the table cannot be read.
     """
     shown = options["file"]
     kind = Path(shown).suffix.lower()
@@ -43,17 +48,19 @@ def read_table_file(
             faults.append(
                 entry.fault("not_a_choice", (name,), value, choices=", ".join(choices), nearest=nearest)
             )
-    return None if len(faults) > before else _read(path, kind, table, options, faults)
+    return None if len(faults) > before else _read(path, kind, table, options, books, faults)
 
 
-def _read(path: Path, kind: str, table: str, options: Mapping[str, str], faults: list[Fault]) -> Grid | None:
-    shown, layout = options["file"], options.get("layout", "table")
+def _read(
+    path: Path, kind: str, table: str, options: Mapping[str, str], books: Books, faults: list[Fault]
+) -> Grid | None:
+    shown = options["file"]
     if kind == ".csv":
-        return read_csv(path, shown, table, options.get("encoding", "utf-8"), faults, layout)
+        return read_csv(path, options, table, faults)
     if kind == ".xlsx":
         from alloc.load.excel import read_sheet
 
-        return read_sheet(path, shown, table, options.get("sheet"), layout, faults)
+        return read_sheet(path, options, table, books, faults)
     if kind == ".parquet":
         from alloc.load.parquet import read_parquet
 

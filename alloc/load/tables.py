@@ -114,14 +114,21 @@ class _Cells:
             self._read_column(table, name, index, readers[name])
 
     def _read_column(self, table: Table, name: str, index: int, read: Read) -> None:
+        known: dict[object, object] = {}  # a column says the same few words again and again
         for i, row in enumerate(table.grid.rows):
             cell = row[index]
+            is_text = type(cell) is str
+            if is_text and cell in known:
+                self.drafts[i][name] = known[cell]
+                continue
             if is_blank(cell):
                 continue
             try:
                 if isinstance(cell, Broken):
                     raise BadCell(cell.rule)
-                self.drafts[i][name] = read(cell)
+                value = self.drafts[i][name] = read(cell)
+                if is_text:
+                    known[cell] = value
             except BadCell as bad:
                 self.bad.add((i, name))
                 shown = None if isinstance(cell, Broken) else cell
