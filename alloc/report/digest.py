@@ -46,6 +46,16 @@ class Purchase:
 
 
 @dataclass(frozen=True)
+class Move:
+    """Machines of one type that move: how many from where to where, and the money."""
+
+    equipment_type: str
+    count: int
+    cny: float
+    ways: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True)
 class ReadingRoom:
     """A reading centre, the other facilities it reads for, and its load (None without capacity)."""
 
@@ -70,6 +80,20 @@ def purchases(plan: Plan, action: str) -> list[Purchase]:
         Purchase(kind, sum(at.values()), cny[kind], tuple(sorted(at.items()))) for kind, at in count.items()
     ]
     return sorted(found, key=lambda p: (-p.cny, p.equipment_type))
+
+
+def moves(plan: Plan) -> list[Move]:
+    """Machines moved by type, most first."""
+    ways: dict[str, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
+    cny: dict[str, float] = defaultdict(float)
+    for row in machines_of(plan, "move"):
+        ways[row.equipment_type][row.from_facility or "", row.facility] += row.count
+        cny[row.equipment_type] += row.spend_cny
+    found = [
+        Move(kind, sum(at.values()), cny[kind], tuple((a, b, n) for (a, b), n in sorted(at.items())))
+        for kind, at in ways.items()
+    ]
+    return sorted(found, key=lambda m: (-m.count, m.equipment_type))
 
 
 def reading_rooms(plan: Plan) -> list[ReadingRoom]:
@@ -211,6 +235,21 @@ def unmet_streams(plan: Plan, lang: str) -> list[str]:
         for stream, ends in need_ends(plan).items()
         if ends["unmet"] > _NOTHING * sum(ends.values())
     ]
+
+
+def move_ways(names: Names, move: Move) -> str:
+    """From where to where machines move: "County Hospital → Xinshi 2"."""
+    comma = labels.text("plan.say.list", names.lang)
+    return comma.join(
+        labels.text(
+            "plan.say.moved",
+            names.lang,
+            origin=names.facility(origin),
+            destination=names.facility(destination),
+            count=count,
+        )
+        for origin, destination, count in move.ways
+    )
 
 
 def at_places(names: Names, at: tuple[tuple[str, int], ...], lang: str) -> str:

@@ -10,7 +10,8 @@ from alloc.report.digest import (
     binding_limits,
     indicator_name,
     key_indicators,
-    machines_of,
+    move_ways,
+    moves,
     need_ends,
     purchases,
     reading_rooms,
@@ -150,10 +151,9 @@ def _machines(pen: _Pen) -> None:
             kind = names.of("equipment_type", item.equipment_type)
             where = at_places(names, item.at, lang)
             pen.line(both(f"plan.say.{action}"), kind, item.count, item.cny, "", where)
-    for row in machines_of(plan, "move"):
-        kind = names.of("equipment_type", row.equipment_type)
-        way = f"{names.facility(row.from_facility)} → {names.facility(row.facility)}"
-        pen.line(both("plan.say.move"), kind, row.count, row.spend_cny, "", way)
+    for move in moves(plan):
+        kind = names.of("equipment_type", move.equipment_type)
+        pen.line(both("plan.say.move"), kind, move.count, move.cny, "", move_ways(names, move))
     if pen.row == start:
         pen.line(labels.text("plan.say.no_machines", lang))
 

@@ -20,7 +20,8 @@ from alloc.report.digest import (
     binding_limits,
     indicator_name,
     key_indicators,
-    machines_of,
+    move_ways,
+    moves,
     need_ends,
     own_readers,
     purchases,
@@ -127,12 +128,11 @@ def _equipment(plan: Plan, names: Names) -> list[Row]:
             rows.append(
                 [labels.text(f"plan.say.{action}", lang), what, cost, at_places(names, item.at, lang)]
             )
-    for row in machines_of(plan, "move"):
-        kind = names.of("equipment_type", row.equipment_type)
-        what = labels.text("plan.say.machine", lang, name=kind, count=row.count)
-        way = f"{names.facility(row.from_facility)} → {names.facility(row.facility)}"
-        cost = money(row.spend_cny, lang) if row.spend_cny else ""
-        rows.append([labels.text("plan.say.move", lang), what, cost, way])
+    for move in moves(plan):
+        kind = names.of("equipment_type", move.equipment_type)
+        what = labels.text("plan.say.machine", lang, name=kind, count=move.count)
+        cost = money(move.cny, lang) if move.cny else ""
+        rows.append([labels.text("plan.say.move", lang), what, cost, move_ways(names, move)])
     for key in ("opened", "closed"):
         sites = [names.facility(site.facility) for site in plan.decisions.sites if getattr(site, key)]
         if sites:
@@ -215,8 +215,8 @@ def _limits(plan: Plan, names: Names) -> list[Row]:
         name = code_word("limit", row.limit, lang)
         if row.scope != "region":
             name = labels.text("plan.say.scoped", lang, name=name, scope=names.scope(row.scope))
-        value, limit = (in_unit(v, row.unit, lang) for v in (row.value, row.limit_value))
-        rows.append([name, f"{value} ({code_word('sense', row.sense, lang)} {limit})"])
+        limit = in_unit(row.limit_value, row.unit, lang)
+        rows.append([f"{code_word('sense', row.sense, lang)} {limit}", name])
     return rows or ([[labels.text("plan.say.none_binding", lang)]] if plan.decisions.limits else [])
 
 

@@ -13,7 +13,17 @@ from rich.text import Text
 from alloc import labels
 from alloc.plan.plan import Plan
 from alloc.report.comparison import Comparison, Gain, Measure
-from alloc.report.words import Names, bare, code_word, method_word, money, own_name, share, unit_word
+from alloc.report.words import (
+    Names,
+    bare,
+    code_word,
+    goal_word,
+    method_word,
+    money,
+    own_name,
+    share,
+    unit_word,
+)
 
 _ACROSS: Final = 4
 _NAME_WIDTH: Final = 24
@@ -45,7 +55,7 @@ def measure_name(measure: Measure, names: Names) -> str:
     """A measure in words."""
     lang = names.lang
     if measure.section == "goal":
-        return labels.text("plan.measure.goal", lang, goal=code_word("goal", measure.subject, lang))
+        return labels.text("plan.measure.goal", lang, goal=goal_word(measure.subject, lang))
     if measure.section == "indicator":
         return code_word("indicator", measure.subject, lang)
     if measure.section == "need":

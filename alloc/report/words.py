@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 from alloc import labels
 from alloc.errors import shown
 from alloc.plan.plan import Plan
+from alloc.schema.plan import PassRow
 from alloc.schema.region import Region
 
 REFERS_TO: Final = {
@@ -45,9 +47,10 @@ _MORE_SCOPES: Final = ("equipment_types", "roles", "age_bands")
 
 def word(key: str, lang: str, fallback: str | None = None, **params: object) -> str:
     """The label under ``key``; ``fallback`` (or the key's last part) where there is none."""
-    if key in labels.keys(lang):
+    try:
         return labels.text(key, lang, **params)
-    return key.rpartition(".")[2] if fallback is None else fallback
+    except labels.MissingLabel:
+        return key.rpartition(".")[2] if fallback is None else fallback
 
 
 def table_name(table: str, lang: str) -> str:
@@ -61,6 +64,7 @@ def field_name(table: str, field: str, lang: str) -> str:
     return word(key if labels.has(key) else f"plan.field.any.{field}", lang)
 
 
+@lru_cache(maxsize=4096)
 def code_word(field: str, value: str, lang: str) -> str:
     """The word for one value of a coded column; the value itself, made safe to print, where there is none."""
     for section in _CODES.get(field, (f"plan.code.{field}", f"choice.{field}")):
@@ -124,15 +128,38 @@ def method_word(method: str, lang: str) -> str:
 
 
 def verdict(plan: Plan, lang: str) -> str:
-    """One sentence: is the plan proven optimal, and how far from the best it can be."""
+    """One sentence: is the plan proven optimal, and how far from the best it can be, goal by goal."""
     if plan.method == "evaluate" and plan.holding != "nothing":
         return labels.text("plan.verdict.evaluated", lang)
     status = code_word("status", plan.status, lang)
     if plan.holding == "nothing":
         return labels.text("plan.verdict.nothing", lang, status=status)
-    key = plan.holding if plan.gap is not None else f"{plan.holding}_without_gap"
-    gap = "" if plan.gap is None else share(plan.gap, 2)
-    return labels.text(f"plan.verdict.{key}", lang, gap=gap, status=status)
+    if plan.holding == "proven":
+        gap = "" if plan.gap is None else share(plan.gap, 2)
+        return labels.text(f"plan.verdict.{'proven' if gap else 'proven_without_gap'}", lang, gap=gap)
+    unsure = [row for row in plan.passes if row.holding != "proven"]
+    parts = [_open_goal(row, lang) for row in unsure]
+    if unsure and (n := len(plan.passes) - len(unsure)):
+        parts.append(labels.text("plan.verdict.others_proven", lang, n=n))
+    told = labels.text("plan.say.list", lang).join(parts) or labels.text("plan.verdict.unknown", lang)
+    return labels.text("plan.verdict.incumbent", lang, status=status, goals=told)
+
+
+def _open_goal(row: PassRow, lang: str) -> str:
+    goal = goal_word(row.goal, lang)
+    if row.gap is None:
+        return labels.text("plan.verdict.open_goal_unknown", lang, goal=goal)
+    return labels.text("plan.verdict.open_goal", lang, goal=goal, gap=share(row.gap))
+
+
+def goal_word(goal: str, lang: str) -> str:
+    """A goal in words; "travel_2" is the second step of the goal travel."""
+    head, _, step = goal.partition("_")
+    return (
+        f"{code_word('goal', head, lang)} {step}".rstrip()
+        if step.isdecimal()
+        else code_word("goal", goal, lang)
+    )
 
 
 def money(cny: float, lang: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -49,7 +50,7 @@ _MOST_ROWS: Final = 1_000_000
 _MOST_TEXT: Final = 32_000
 _FIRST_ROW: Final = 3
 _HEADER_HEIGHT: Final = 16.0
-_WIDEST, _NARROWEST, _SAMPLE = 44.0, 7.0, 300
+_WIDEST, _NARROWEST, _SAMPLE = 44.0, 7.0, 100
 _A4: Final = 9
 
 
@@ -110,6 +111,8 @@ def both(key: str, between: str = " ") -> str:
 
 def width_of(text: str) -> float:
     """The width of a text in a column, where a Chinese character counts for two."""
+    if text.isascii():
+        return float(len(text))
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
     return len(text) + 0.85 * wide
 
@@ -125,6 +128,7 @@ def write_workbook(plan: Plan, path: Path, lang: str) -> None:
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
+        "in_memory": True,
         "default_format_properties": {"font_name": "Microsoft YaHei", "font_size": 10},
     }
     with Workbook(str(path), options) as file:
@@ -141,38 +145,20 @@ def table_sheet(book: Book, table: str) -> None:
     sheet = book.sheet("roster_rows" if table == "roster" else table)
     book.title(sheet, both(f"plan.table.{table}"))
     columns = columns_of(table)
-    shown = sorted(range(len(columns)), key=lambda n: (_is_id(columns[n]), n))
-    heads = [[header(table, columns[n], lang).replace("(", "\n(") for n in shown] for lang in ("zh", "en")]
-    head = {"bold": True, "bg_color": "#DDEBF7", "bottom": 1, "text_wrap": True, "valign": "top"}
-    for line, texts in enumerate(heads):
-        sheet.set_row(_FIRST_ROW - 1 + line, _HEADER_HEIGHT * (1 + any("\n" in text for text in texts)))
-        for col, text in enumerate(texts):
-            align = "right" if columns[shown[col]].kind in NUMBER_FORMATS else "left"
-            book.text(
-                sheet,
-                _FIRST_ROW - 1 + line,
-                col,
-                text,
-                **head,
-                align=align,
-                indent=int(align == "left" and col > 0),
-            )
+    order = sorted(range(len(columns)), key=lambda n: (_is_id(columns[n]), n))
+    shown = [columns[n] for n in order]
+    widths = _header_rows(book, sheet, table, shown)
     unit_at = next((n for n, column in enumerate(columns) if column.key == "unit"), None)
     first = _FIRST_ROW + 1
-    widths = [max(_header_width(zh), _header_width(en)) for zh, en in zip(*heads, strict=True)]
     last = first
-    for offset, row in enumerate(raw_rows(book.plan, table, book.names)):
-        if offset == _MOST_ROWS:
-            break
+    for offset, row in enumerate(islice(raw_rows(book.plan, table, book.names), _MOST_ROWS)):
         last = first + offset
-        unit = row[unit_at] if unit_at is not None else None
-        for col, n in enumerate(shown):
-            _write_cell(book, sheet, last, col, columns[n], row[n], str(unit or ""))
-        if offset < _SAMPLE:
-            widths = [
-                max(w, width_of(_sample(columns[n], row[n], book.lang)))
-                for w, n in zip(widths, shown, strict=True)
-            ]
+        unit = "" if unit_at is None else str(row[unit_at])
+        for col, (column, n) in enumerate(zip(shown, order, strict=True)):
+            cell = told(column, row[n], book.lang)
+            _write_cell(book, sheet, last, col, column, cell, unit)
+            if offset < _SAMPLE:
+                widths[col] = max(widths[col], _cell_width(cell))
     for col, width in enumerate(widths):
         sheet.set_column(col, col, min(max(width + 2, _NARROWEST), _WIDEST))
     sheet.autofilter(_FIRST_ROW, 0, last, len(shown) - 1)
@@ -181,38 +167,44 @@ def table_sheet(book: Book, table: str) -> None:
     sheet.fit_to_pages(1, 0)
 
 
+def _header_rows(book: Book, sheet: Worksheet, table: str, shown: list[Column]) -> list[float]:
+    """Write the two header rows, units on a line of their own; the width that each column needs for them."""
+    head = {"bold": True, "bg_color": "#DDEBF7", "bottom": 1, "text_wrap": True, "valign": "top"}
+    widths = [0.0] * len(shown)
+    for row, lang in enumerate(("zh", "en"), start=_FIRST_ROW - 1):
+        texts = [header(table, column, lang).replace("(", "\n(") for column in shown]
+        sheet.set_row(row, _HEADER_HEIGHT * (1 + any("\n" in text for text in texts)))
+        for col, (column, text) in enumerate(zip(shown, texts, strict=True)):
+            number = column.kind in NUMBER_FORMATS
+            align = "right" if number else "left"
+            book.text(sheet, row, col, text, **head, align=align, indent=int(not number and col > 0))
+            widths[col] = max(widths[col], *(width_of(part) for part in text.split("\n")))
+    return widths
+
+
 def _write_cell(
-    book: Book, sheet: Worksheet, row: int, col: int, column: Column, value: Cell, unit: str
+    book: Book, sheet: Worksheet, row: int, col: int, column: Column, cell: Cell, unit: str
 ) -> None:
-    cell = told(column, value, book.lang)
-    if cell is None:
-        return
     if isinstance(cell, str):
         if _is_id(column):
             book.text(sheet, row, col, cell, font_color="#7F7F7F", align="left", indent=1)
         else:
             book.text(sheet, row, col, cell, align="left", indent=min(col, 1))
-        return
-    pattern = UNIT_FORMATS.get(unit if column.kind == "by_unit" else "") or NUMBER_FORMATS[column.kind]
-    sheet.write_number(row, col, float(cell) + 0.0, book.format(num_format=pattern))  # type: ignore[arg-type]
+    elif isinstance(cell, int | float):
+        pattern = UNIT_FORMATS.get(unit if column.kind == "by_unit" else "") or NUMBER_FORMATS[column.kind]
+        sheet.write_number(row, col, cell + 0.0, book.format(num_format=pattern))
 
 
-def _sample(column: Column, value: Cell, lang: str) -> str:
-    """Roughly what a cell shows, to find the width of its column."""
-    cell = told(column, value, lang)
+def _cell_width(cell: Cell) -> float:
+    """Roughly the width of what a cell shows."""
     if isinstance(cell, float | int):
-        return f"{cell:,.1f}"
-    return str(cell or "")
+        return float(len(f"{cell:,.1f}"))
+    return width_of(str(cell)) if cell else 0.0
 
 
 def _is_id(column: Column) -> bool:
     """Ids stand at the right, for programs; people read the names. A specialist has no other name."""
     return column.kind == "text" and column.field != "specialist"
-
-
-def _header_width(text: str) -> float:
-    """A header breaks before its unit."""
-    return max(width_of(part) for part in text.split("\n")) if text else 0.0
 
 
 def _in_header(text: str) -> str:

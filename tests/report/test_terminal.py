@@ -58,6 +58,10 @@ def test_a_plan_that_is_not_proven_says_so_first_and_last(plan):
     assert "本方案未证明最优" in text
     unknown = dataclasses.replace(unsure, passes=())
     assert "差距未知" in plan_text(unknown, "zh").splitlines()[0]
+    late = plan.passes[1].model_copy(update={"holding": "incumbent", "gap": 0.123})
+    first = plan_text(dataclasses.replace(unsure, passes=(plan.passes[0], late)), "zh").splitlines()[0]
+    assert "就医路途最多可再改进 12.3%" in first
+    assert "其余 1 个目标已证明" in first
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
