@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from alloc import labels
@@ -68,7 +69,7 @@ class _Pen:
                     align="left",
                     indent=min(col, 1),
                 )
-                lines = max(lines, 1 + int(width_of(cell) // _WIDTHS[col]))
+                lines = max(lines, math.ceil(width_of(cell) / _WIDTHS[col]))
             elif cell is not None:
                 pen = self.book.format(num_format=pattern, valign="top", align="right")
                 self.sheet.write_number(self.row, col, cell, pen)
@@ -116,7 +117,9 @@ def _facts(pen: _Pen) -> None:
         ("created", f"{plan.record.created} · alloc {plan.record.alloc}"),
     )
     for key, text in facts:
-        pen.line(both(f"plan.head.{key}"), text)
+        pen.book.text(pen.sheet, pen.row, 0, both(f"plan.head.{key}"))
+        pen.book.text(pen.sheet, pen.row, 1, text, align="left", indent=1)
+        pen.row += 1
 
 
 def _money(pen: _Pen) -> None:
