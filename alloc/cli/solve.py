@@ -1,0 +1,131 @@
+"""`alloc solve`: plans one scenario, or all of them."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from alloc.cli.find import RESULTS, Inputs, free_folder, inputs
+from alloc.cli.manner import Manner
+from alloc.cli.options import (
+    DECISIONS,
+    json_option,
+    lang_option,
+    model_option,
+    option,
+    out_option,
+    quiet_option,
+    region_argument,
+    scenario_option,
+    solver_options,
+)
+from alloc.cli.output import document, show, write
+from alloc.cli.parts import command as a_command
+from alloc.cli.types import Number, OneOf
+from alloc.errors import UsageError
+
+if TYPE_CHECKING:
+    from alloc.plan import Plan
+
+
+@a_command("solve")
+@region_argument
+@model_option
+@scenario_option
+@option("--all-scenarios", is_flag=True)
+@out_option
+@option("--only", metavar="DECISION", type=OneOf(*DECISIONS), multiple=True)
+@option("--method", metavar="joint|sequential", type=OneOf("joint", "sequential"), default="joint")
+@solver_options
+@option("--workers", metavar="N", type=Number(1, whole=True), default=1)
+@lang_option
+@json_option
+@quiet_option
+@click.pass_obj
+def command(
+    manner: Manner,
+    /,
+    region: str,
+    model: str,
+    scenario: str | None,
+    all_scenarios: bool,
+    out: str | None,
+    workers: int,
+    **options: Any,
+) -> int:
+    """Solve, write and show."""
+    if all_scenarios and scenario is not None:
+        raise UsageError(label="cli.error.one_or_all")
+    options["only"] = tuple(dict.fromkeys(options["only"]))
+    if all_scenarios:
+        from alloc.cli.solve_many import solve_many
+
+        return solve_many(manner, inputs(region, model), out, workers, options)
+    target = None if out is None else free_folder(out)
+    return _solve_one(manner, inputs(region, model), scenario or "baseline", target, options)
+
+
+def default_folder(found: Inputs) -> Path:
+    """`results/<region>`."""
+    from alloc.report import folder_name
+
+    return RESULTS / folder_name(found.region.about.id)
+
+
+def plan_name(scenario: str, options: dict[str, Any]) -> str:
+    """The folder of one plan: its scenario, and how it was made where that is not the usual way.
+
+    So a sequential plan lands beside the joint one that it is to be compared with.
+    """
+    from alloc.report import folder_name
+
+    extra = [options["method"]] if options["method"] != "joint" else []
+    extra += ["-".join(["only", *options["only"]])] if options["only"] else []
+    return folder_name("-".join([scenario, *extra]))
+
+
+def _solve_one(
+    manner: Manner, found: Inputs, scenario: str, target: Path | None, options: dict[str, Any]
+) -> int:
+    from alloc import study
+    from alloc.cli.live import Live
+    from alloc.report import render_plan, save_plan
+    from alloc.report.words import own_name
+
+    wanted = found.scenario(scenario)
+    target = target or free_folder(str(default_folder(found) / plan_name(wanted.id, options)))
+    live = Live(manner, {wanted.id: own_name(wanted, manner.lang)})
+    with live.running() as cancel:
+        plan = study.solve(
+            found.region_source,
+            found.model_source,
+            wanted.id,
+            progress=partial(live.tell, wanted.id),
+            cancel=cancel,
+            **options,
+        )
+    try:
+        save_plan(plan, target, manner.lang)
+    except UsageError:
+        if not manner.as_json:
+            show(render_plan(plan, manner.lang))  # a plan that cannot be written is not lost unseen
+        raise
+    return _answered(manner, plan, target)
+
+
+def _answered(manner: Manner, plan: Plan, folder: Path) -> int:
+    from alloc.cli.records import exit_code_of, plan_record
+    from alloc.report import render_plan
+
+    code = exit_code_of(plan)
+    if manner.as_json:
+        document({"command": "solve", "exit_code": code, "plan": plan_record(plan, manner, folder)})
+        return code
+    show(render_plan(plan, manner.lang))
+    write("\n" + manner.text("solve.written", folder=folder) + "\n")
+    if plan.status == "time_limit":
+        write(manner.text("solve.more_time") + "\n")
+    return code
