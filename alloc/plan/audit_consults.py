@@ -47,6 +47,7 @@ def slots_of_teams(instance: Instance, decisions: Decisions) -> dict[Team, Slots
     out, tele = team_half_days(decisions, VISITING), team_half_days(decisions, ("tele",))
     reserved = {(row.specialty, row.home): row.reserved_half_days for row in decisions.slots}
     share = instance.standards.referral.referred_share_of_consultations
+    away = posted_clinic_half_days(instance, decisions)
     found = {}
     for team, people in members(instance).items():
         rate = instance.outreach.specialties[team[0]].home_consults_per_half_day
@@ -54,7 +55,7 @@ def slots_of_teams(instance: Instance, decisions: Decisions) -> dict[Team, Slots
         found[team] = Slots(
             specialists=len(people),
             clinic=sum(clinic_half_days(person) for person in people),
-            outreach=out.get(team, 0.0) + posted_clinic_half_days(instance, decisions, team),
+            outreach=out.get(team, 0.0) + away.get(team, 0.0),
             tele=tele.get(team, 0.0),
             used=used,
             reserved=reserved.get(team, 0),

@@ -157,21 +157,23 @@ def posted(decisions: Decisions) -> dict[str, list[RosterRow]]:
     return found
 
 
-def posted_clinic_half_days(instance: Instance, decisions: Decisions, team: Team) -> float:
-    """Clinic half-days per cycle that the posted specialists of a team no longer hold at home.
+def posted_clinic_half_days(instance: Instance, decisions: Decisions) -> dict[Team, float]:
+    """Clinic half-days per cycle that the posted specialists of each team no longer hold at home.
 
     Exact where the roster names them; else the least that so many posting half-days can mean.
     """
-    people = members(instance).get(team, [])
-    named = posted(decisions)
-    if any(person.id in named for person in people):
-        return sum(clinic_half_days(person) for person in people if person.id in named)
-    given = team_half_days(decisions, ("posting",)).get(team, 0.0)
-    able = [person for person in people if person.may_be_posted]
-    if given <= 0.0 or not able:
-        return 0.0
-    most = max(HALF_DAYS_PER_WEEKDAY * len(person.days) for person in able)
-    return math.ceil(given / most - 1e-9) * min(clinic_half_days(person) for person in able)
+    named, given = posted(decisions), team_half_days(decisions, ("posting",))
+    found: dict[Team, float] = {}
+    for team, people in members(instance).items():
+        gone = [person for person in people if person.id in named]
+        able = [person for person in people if person.may_be_posted]
+        if gone:
+            found[team] = sum(clinic_half_days(person) for person in gone)
+        elif able and given.get(team, 0.0) > 0.0:
+            most = max(HALF_DAYS_PER_WEEKDAY * len(person.days) for person in able)
+            least = min(clinic_half_days(person) for person in able)
+            found[team] = math.ceil(given[team] / most - 1e-9) * least
+    return found
 
 
 def slots_of(instance: Instance, row: RosterRow) -> Iterator[Slot]:

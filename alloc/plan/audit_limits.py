@@ -16,6 +16,7 @@ from alloc.plan.audit_base import (
     RuleBook,
     at_least,
     at_most,
+    breach,
     equal,
     total,
 )
@@ -47,19 +48,6 @@ class Held(NamedTuple):
 Measure = Callable[[Instance, Decisions], Iterator[Held]]
 MEASURES: dict[str, Measure] = {}
 """Rule -> its limits with the plan's values, which the limit table is compared with."""
-RULE_OF_FIELD = {
-    "budget_cny": "spend_within_budget",
-    "budget_cny_by_consortium": "spend_within_budget_of_consortium",
-    "yearly_cost_cny": "yearly_cost_within_limit",
-    "rural_share_of_spend_min": "rural_share_of_spend",
-    "urban_rural_service_gap_max": "urban_rural_service_gap",
-    "urban_rural_travel_gap_max": "urban_rural_travel_gap",
-    "most_machines": "machines_within_the_number",
-    "coverage_floors": "coverage_floor",
-    "staff_hours": "staff_hours_within_what_is_there",
-    "most_open_centres": "open_centres_within_the_number",
-}
-"""The limit table may call a limit by the model's field or by its rule."""
 
 
 def _limit(measure: Measure) -> Measure:
@@ -163,7 +151,7 @@ def coverage_floor(instance: Instance, decisions: Decisions) -> Iterator[Held]:
         served, need = served_of(instance, decisions, floor.stream), need_of(instance, floor.stream)
         there = sum(cases for (_, subject), cases in need.items() if subject == floor.subject)
         done = sum(cases for (_, subject), cases in served.items() if subject == floor.subject)
-        yield Held(floor.subject, done, floor.share * there, "at_least")
+        yield Held(f"{floor.stream}/{floor.subject}", done, floor.share * there, "at_least")
 
 
 @_limit
@@ -174,7 +162,7 @@ def staff_hours_within_what_is_there(instance: Instance, decisions: Decisions) -
     used, today = hours_used(instance, standing(decisions)), hours_used(instance, standing_today(instance))
     there = hours_there(instance)
     for key in sorted(used):
-        yield Held(", ".join(key), used[key], max(there.get(key, 0.0), today.get(key, 0.0)))
+        yield Held("/".join(key), used[key], max(there.get(key, 0.0), today.get(key, 0.0)))
 
 
 @_limit
@@ -221,22 +209,22 @@ def staff_add_up(instance: Instance, decisions: Decisions) -> Iterator[Breach]:
 
 @RULES.rule
 def limits_add_up(instance: Instance, decisions: Decisions) -> Iterator[Breach]:
-    """The limit table tells the plan's value and the room left of every limit as they add up."""
-    for row in decisions.limits:
-        where = (row.limit, row.scope)
+    """The limit table tells every limit, the plan's value and the room left as they add up."""
+    told = {(row.limit, row.scope): row for row in decisions.limits}
+    for (limit, scope), row in told.items():
         room = row.limit_value - row.value if row.sense == "at_most" else row.value - row.limit_value
-        yield from equal((*where, "room"), row.room, room, slack=CASE, rel=REL_YUAN)
-        measure = MEASURES.get(RULE_OF_FIELD.get(row.limit, row.limit))
-        if measure is not None:
-            yield from _told_as_held(row, list(measure(instance, decisions)))
+        yield from equal((limit, scope, "room"), row.room, room, slack=CASE, rel=REL_YUAN)
+    for limit, measure in MEASURES.items():
+        for held in measure(instance, decisions):
+            row_told = told.get((limit, held.scope))
+            if row_told is None or row_told.sense != held.sense:
+                yield breach((limit, held.scope), None, held.limit)
+            else:
+                yield from _told_as_held(row_told, held)
 
 
-def _told_as_held(row: LimitRow, held: list[Held]) -> Iterator[Breach]:
-    """Compare a row with the limit of its scope; with the only one there is, whatever it is called."""
-    same = [limit for limit in held if limit.scope == row.scope] or (held if len(held) == 1 else [])
-    for limit in same[:1]:
-        slack = max(limit.slack, CASE)
-        yield from equal((row.limit, row.scope, "value"), row.value, limit.value, slack=slack, rel=limit.rel)
-        yield from equal(
-            (row.limit, row.scope, "limit"), row.limit_value, limit.limit, slack=slack, rel=limit.rel
-        )
+def _told_as_held(row: LimitRow, held: Held) -> Iterator[Breach]:
+    """Compare a row with the limit that it tells."""
+    where, slack = (row.limit, row.scope), max(held.slack, CASE)
+    yield from equal((*where, "value"), row.value, held.value, slack=slack, rel=held.rel)
+    yield from equal((*where, "limit"), row.limit_value, held.limit, slack=slack, rel=held.rel)

@@ -121,9 +121,9 @@ def days_within_the_most(instance: Instance, decisions: Decisions) -> Iterator[B
 @RULES.rule
 def owed_service_in_person(instance: Instance, decisions: Decisions) -> Iterator[Breach]:
     """Each specialist's own visits and postings cover the service owed (half-days a cycle)."""
-    given = _half_days_of(instance, decisions)
+    given = total(_half_days_of(instance, decisions).items(), lambda pair: pair[0][0], lambda pair: pair[1])
     for person in instance.outreach.specialists.values():
-        done = sum(count for (name, _), count in given.items() if name == person.id)
+        done = given.get(person.id, 0.0)
         yield from at_least(person.id, done, owed_half_days(instance, person), slack=EXACT, rel=0.0)
 
 

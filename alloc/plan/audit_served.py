@@ -33,11 +33,18 @@ def served_of(instance: Instance, decisions: Decisions, stream: Stream) -> Cases
 
 
 def mean_minutes(instance: Instance, decisions: Decisions) -> dict[str, float]:
-    """Minutes on the way, in the region and out of it, by case of need: of urban and of rural residents."""
-    minutes: dict[str, float] = {}
+    """Minutes on the way by case of need, of urban and of rural residents.
+
+    Ways to care outside count too, and the way from home to where a patient steps down.
+    """
+    minutes = {"urban": 0.0, "rural": 0.0}
     for _, (place, _subject), way, cases in _ends(instance, decisions):
         area = instance.places[place].area
-        minutes[area] = minutes.get(area, 0.0) + cases * (instance.outside_min[place] if way is None else way)
+        minutes[area] += cases * (instance.outside_min[place] if way is None else way)
+    for row in decisions.episode_flows:
+        if row.leg == "step_down" and row.step_down_at is not None:
+            area = instance.places[row.place].area
+            minutes[area] += row.episodes_per_year * instance.reach.minutes(row.place, row.step_down_at)
     need: dict[str, float] = {}
     streams: tuple[Stream, ...] = ("exams", "consultations", "episodes")
     for stream in streams:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from alloc.instance.instance import Instance
-from alloc.plan.audit_base import CASE, EXACT, Breach, RuleBook, at, breach, some
+from alloc.plan.audit_base import EXACT, Breach, RuleBook, at, breach, equal, some
 from alloc.plan.audit_facts import STANDS, open_facilities
 from alloc.plan.audit_tables import KEYS, Lookup, holds_together, key_of, lookups, unknown_ids
 from alloc.schema.base import Frozen
@@ -201,32 +201,29 @@ def _ends(instance: Instance, place: str, facility: str) -> str:
 @SITE_RULES.rule
 def minutes_are_as_travelled(instance: Instance, decisions: Decisions) -> Iterator[Breach]:
     """The minutes told beside a flow or a visit are those of the way, one way, without any surcharge."""
-    for where, told, ways in _told_minutes(instance, decisions):
-        if told is not None and not any(abs(told - way) <= CASE + 1e-6 * way for way in ways):
-            yield breach(where, told, min(ways))
+    for where, told, way in _told_minutes(instance, decisions):
+        if told is not None:
+            yield from equal(where, told, way, rel=EXACT)
 
 
-def _told_minutes(
-    instance: Instance, decisions: Decisions
-) -> Iterator[tuple[str, float | None, list[float]]]:
+def _told_minutes(instance: Instance, decisions: Decisions) -> Iterator[tuple[str, float | None, float]]:
     """(where, minutes told, minutes that would be right)."""
     minutes = instance.reach.minutes
     for exam in decisions.exam_flows:
         if exam.facility is not None:
-            ways = [minutes(exam.place, exam.facility)]
-            yield at((exam.place, exam.modality, exam.facility)), exam.minutes, ways
+            way = minutes(exam.place, exam.facility)
+            yield at((exam.place, exam.modality, exam.facility)), exam.minutes, way
     for consult in decisions.consult_flows:
         if consult.facility is not None:
-            ways = [minutes(consult.place, consult.facility)]
-            yield at((consult.place, consult.specialty, consult.facility)), consult.minutes, ways
+            way = minutes(consult.place, consult.facility)
+            yield at((consult.place, consult.specialty, consult.facility)), consult.minutes, way
     for visit in decisions.roster:
-        ways = [minutes(visit.home, visit.facility)]
-        yield at((visit.specialist, visit.facility)), visit.travel_min, ways
+        way = minutes(visit.home, visit.facility)
+        yield at((visit.specialist, visit.facility)), visit.travel_min, way
     for row in decisions.episode_flows:
         first, treated, down = row.first_contact, row.treated_at, row.step_down_at
         if row.leg == "route" and first is not None and treated is not None:
             way = minutes(row.place, first) + (minutes(first, treated) if first != treated else 0.0)
-            yield at((row.place, row.condition, first, treated)), row.minutes, [way]
+            yield at((row.place, row.condition, first, treated)), row.minutes, way
         elif treated is not None and down is not None:
-            ways = [minutes(row.place, down), minutes(treated, down)]
-            yield at((row.place, row.condition, treated, down)), row.minutes, ways
+            yield at((row.place, row.condition, treated, down)), row.minutes, minutes(row.place, down)

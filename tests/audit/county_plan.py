@@ -7,6 +7,16 @@ from typing import Any
 from tests.audit.county import MINUTES, rows
 
 Rows = list[dict[str, Any]]
+URBAN_MINUTES = (
+    (2800 + 3000 + 1000) * 10 + 1000 * 25 + 150 * 90  # exams at H, at K, outside
+    + 2600 * 10 + 200 * 90  # consultations
+    + 30 * 10 + 36 * 35 + 4 * 90 + 60 * 15 + 30 * 35 + 10 * 15  # episodes, and ten who step down
+)  # fmt: skip
+RURAL_MINUTES = (
+    (1000 + 1500 + 1000) * 5 + 400 * 15 + 500 * 25
+    + 520 * 30 + (600 + 200) * 5 + 500 * 25 + 600 * 15
+    + 20 * 30 + 20 * 25 + 10 * 40 + 150 * 5 + 8 * 5 + 4 * 25
+)  # fmt: skip
 
 
 def tables() -> dict[str, Rows]:
@@ -192,8 +202,33 @@ def _limits() -> Rows:
         ("spend_within_budget", "region", "at_most", 4065000, 4500000, "CNY"),
         ("yearly_cost_within_limit", "region", "at_most", 4929475, 5000000, "CNY/year"),
         ("rural_share_of_spend", "region", "at_least", 3230000, 0.7 * 4030000, "CNY"),
+        ("spend_within_budget_of_consortium", "A", "at_most", 4065000, 4200000, "CNY"),
+        # rural and urban share of need served; minutes by case of need
+        ("urban_rural_service_gap", "exams", "at_least", 4400 / 4500, 0.7 * 7800 / 8000, "share"),
+        ("urban_rural_service_gap", "consultations", "at_least", 2420 / 2500, 0.7 * 2600 / 3000, "share"),
+        ("urban_rural_service_gap", "episodes", "at_least", 200 / 200, 0.7 * 156 / 170, "share"),
+        (
+            "urban_rural_travel_gap",
+            "region",
+            "at_most",
+            RURAL_MINUTES / 7200,
+            1.3 * URBAN_MINUTES / 11170,
+            "min",
+        ),
         ("machines_within_the_number", "CT16", "at_most", 2, 3, "machines"),
-        ("coverage_floor", "CT", "at_least", 3800, 3600, "exams/year"),
+        ("coverage_floor", "exams/CT", "at_least", 3800, 3600, "exams/year"),
+        ("coverage_floor", "consultations/INT", "at_least", 5020, 4400, "consultations/year"),
+        ("coverage_floor", "episodes/HIP", "at_least", 66, 63, "episodes/year"),
+        *(
+            ("staff_hours_within_what_is_there", scope, "at_most", used, there, "h/year")
+            for scope, used, there in (
+                ("tech/A", 7200, 10800),
+                ("sono/A", 8640, 10800),
+                ("nurse/A", 3600, 5400),
+                ("sono/B", 2160, 3600),
+            )
+        ),
+        ("open_centres_within_the_number", "region", "at_most", 2, 2, "centres"),
     )
     return [
         {

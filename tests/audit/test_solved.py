@@ -14,7 +14,12 @@ from alloc.synthetic import synthetic_model, synthetic_region, tiny_region
 from tests.audit import county
 from tests.audit.damage import DAMAGES
 
-CASES = ("hand", "tiny-1", "tiny-2", "small-3")
+CASES = (
+    "tiny-1",
+    "tiny-2",
+    pytest.param("hand", marks=pytest.mark.slow),
+    pytest.param("small-3", marks=pytest.mark.slow),
+)
 
 
 def _case(name: str) -> tuple[Region, Model]:
