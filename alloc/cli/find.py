@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from alloc.cli.parts import unknown
-from alloc.errors import UsageError
+from alloc.errors import DataError, Fault, UsageError
 from alloc.shipped import shipped_models, shipped_path, shipped_regions
 
 if TYPE_CHECKING:
-    from alloc.errors import Fault
     from alloc.schema import Model, Region, Scenario
 
 RESULTS: Final = Path("results")
 _PLAN_FILE: Final = "plan.json"
+_MANIFEST: Final = "region"
 _DEEP: Final = 3
 _MOST_LISTED: Final = 12
 
@@ -53,22 +53,29 @@ class Inputs:
 
 
 def region_source(name: str) -> Source:
-    """What REGION means. Raises UsageError."""
+    """What REGION means. Raises UsageError; DataError for a region's folder that has lost its manifest."""
     if shipped_path("data", name) is not None:
         return name
-    return _existing(name) or _missing("region", name, shipped_regions())
+    path = _existing(name)
+    if path is not None:
+        return path
+    if _lost_its_manifest(Path(name)):
+        raise DataError(Fault("no_manifest", file=str(Path(name).parent)))
+    raise unknown("region", name, shipped_regions())
 
 
 def model_source(name: str) -> Source:
     """What --model means. Raises UsageError."""
     if shipped_path("models", name) is not None:
         return name
-    return _existing(name) or _missing("model", name, shipped_models())
+    path = _existing(name)
+    if path is None:
+        raise unknown("model", name, shipped_models())
+    return path
 
 
 def inputs(region: str, model: str) -> Inputs:
     """Load both. Raises UsageError, or DataError with the faults of both."""
-    from alloc.errors import DataError
     from alloc.load import load_model, load_region
 
     sources = region_source(region), model_source(model)
@@ -156,5 +163,11 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _missing(kind: str, name: str, shipped: list[str]) -> Source:
-    raise unknown(kind, name, shipped)
+def _lost_its_manifest(path: Path) -> bool:
+    """Whether a folder with tables is there, but no region file in it."""
+    try:
+        inside = [one.name for one in path.parent.iterdir()] if path.stem == _MANIFEST else []
+    except (OSError, ValueError):
+        return False
+    tables = any(name.endswith(".csv") for name in inside)
+    return tables and not any(name.startswith(f"{_MANIFEST}.") for name in inside)

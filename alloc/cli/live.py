@@ -53,8 +53,7 @@ class Live:
             return
         text = self._told(scenario, progress)
         if self._bars is not None:
-            stop = self._manner.text("live.stopping") + " " if self._stopping else ""
-            self._bars.update(self._line(self._bars, scenario), description=stop + text)
+            self._bars.update(self._line(self._bars, scenario), description=self._as_stopping(text))
         elif progress.stage == "finished":
             aside(text)
 
@@ -70,8 +69,14 @@ class Live:
             aside(text, **style)
 
     def stopping(self) -> None:
-        """Ctrl-C was pressed: said with the next news."""
+        """Ctrl-C was pressed."""
         self._stopping = True
+        if self._bars is not None:
+            for task in self._bars.tasks:
+                self._bars.update(task.id, description=self._as_stopping(task.description))
+
+    def _as_stopping(self, text: str) -> str:
+        return self._manner.text("live.stopping", line=text) if self._stopping else text
 
     def _line(self, bars: Bars, scenario: str) -> TaskID:
         if scenario not in self._lines:
