@@ -41,16 +41,16 @@ def roster_realises_visits(r: RosterModel) -> Iterator[Rule]:
 
 
 def postings_are_filled(r: RosterModel) -> Iterator[Rule]:
-    r"""Every planned posting has a name.
+    r"""Every planned posting has a name, or is given up.
 
-    Mathematics: $\sum_{s \in t} \pi_{sf} = \Pi_{tf}$
+    Mathematics: $\sum_{s \in t} \pi_{sf} + \pi^-_{tf} = \Pi_{tf}$
     Index: planned postings (team, clinic).
     Unit: specialists.
     Source: postings of the joint plan.
     """
     for (team, f), count in r.postings.items():
         terms = [(1.0, var) for (s, g), var in r.posted.items() if g == f and r.team_of[s] == team]
-        yield (*team, f), float(count), terms, float(count)
+        yield (*team, f), float(count), [*terms, (1.0, r.unfilled[team, f])], float(count)
 
 
 def nobody_in_two_places(r: RosterModel) -> Iterator[Rule]:
@@ -252,6 +252,7 @@ class RosterModel:
             [(row.id, f) for team, f in self.postings for row in self.data.teams[team] if row.may_be_posted],
             within=pyo.Binary,
         )
+        self.unfilled = self._var("unfilled", self.postings, within=pyo.NonNegativeReals)
         self.short = self._var("short", self.wanted, within=pyo.NonNegativeReals)
         self.beyond = self._var("beyond", self.wanted, within=pyo.NonNegativeReals)
         days = sorted({(s, week, day) for s, (week, day, _) in self.in_slot})
@@ -269,7 +270,8 @@ class RosterModel:
     def _goals(self) -> None:
         """First realise the plan, then fair and short travel with few different visits."""
         missing = [(1.0, var) for var in self.short.values()] + [(3.0, var) for var in self.beyond.values()]
-        missing += [(100.0, var) for var in self.broken.values()]
+        missing += [(40.0, var) for var in self.unfilled.values()]
+        missing += [(1000.0, var) for var in self.broken.values()]
         self.model.unrealised = pyo.Objective(expr=linear(missing))
         load: dict[str, Linear] = defaultdict(list)
         ease: Linear = []

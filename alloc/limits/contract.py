@@ -22,7 +22,7 @@ class Decided:
 
 @dataclass(frozen=True)
 class LimitLine:
-    """``part`` (or ``part`` / ``whole``) at most or at least ``limit``. Values are ``scale`` times the unit shown."""
+    """``part`` at most or at least ``limit`` (x ``whole``). Values times ``scale`` are in the unit shown."""
 
     scope: str
     sense: Literal["at_most", "at_least"]
@@ -49,13 +49,9 @@ class LimitLine:
         return (self.scope, None, terms, bound) if self.sense == "at_most" else (self.scope, bound, terms, None)
 
     def row(self, name: str) -> LimitRow:
-        """The plan's value beside the limit, after a solve."""
-        value = _value(self.part, self.part_fixed)
-        if self.is_share:
-            whole = _value(self.whole, self.whole_fixed)
-            # nothing spent or needed: the share is met
-            value = value / whole if abs(whole) > 1e-9 else self.limit
-        value, limit = value * self.scale, self.limit * self.scale
+        """The plan's value beside the limit, after a solve: the part, and the share of the whole it is held to."""
+        whole = _value(self.whole, self.whole_fixed) if self.is_share else 1.0
+        value, limit = _value(self.part, self.part_fixed) * self.scale, self.limit * whole * self.scale
         room = limit - value if self.sense == "at_most" else value - limit
         binding = room <= 1e-3 * max(1e-9, abs(limit)) + 1e-9
         return LimitRow(

@@ -11,29 +11,38 @@ CNY_PER_UNIT = 10_000.0
 """The solver sees ten thousands of CNY (万元), which keeps coefficients near one."""
 
 
-def capital(decided: Decided, facilities: set[str] | None = None) -> Linear:
-    """Capital spending in 10,000 CNY, of some facilities or all."""
+NEW_SPEND = frozenset({"purchase", "opening", "centre_setup"})
+"""Capital that adds resources: what the rural share is a share of. Moving and retiring add none."""
+
+
+def capital(
+    decided: Decided, facilities: set[str] | None = None, categories: frozenset[str] | None = None
+) -> Linear:
+    """Capital spending in 10,000 CNY, of some facilities and categories or all."""
     return [
         (coef / CNY_PER_UNIT, var)
         for term in decided.terms.costs
-        if term.kind == "capital" and (facilities is None or term.facility in facilities)
+        if term.kind == "capital"
+        and (facilities is None or term.facility in facilities)
+        and (categories is None or term.category in categories)
         for coef, var in term.cny
         if coef
     ]
 
 
-def yearly(decided: Decided) -> Linear:
-    """Yearly cost in 10,000 CNY: yearly lines of all payers, and capital spread over its life."""
+def yearly(decided: Decided, payer: str | None = None) -> Linear:
+    """Yearly cost in 10,000 CNY, of one payer or all: yearly lines, and capital spread over its life."""
     return [
         (coef / CNY_PER_UNIT / (term.life_years if term.kind == "capital" else 1.0), var)
         for term in decided.terms.costs
+        if payer is None or term.payer == payer
         for coef, var in term.cny
         if coef
     ]
 
 
 def yearly_fixed(decided: Decided) -> float:
-    """Yearly cost in any plan, 10,000 CNY."""
+    """Yearly cost in any plan, 10,000 CNY: the bureau's, who alone has such lines."""
     return sum(term.fixed_cny for term in decided.terms.costs if term.kind == "yearly") / CNY_PER_UNIT
 
 
@@ -67,18 +76,18 @@ def spend_within_budget_of_consortium(decided: Decided) -> Iterator[LimitLine]:
 
 
 def yearly_cost_within_limit(decided: Decided) -> Iterator[LimitLine]:
-    r"""Yearly cost stays within its limit.
+    r"""What the health bureau pays a year stays within its limit.
 
     Mathematics: $\sum \text{yearly} + \sum \text{capital} / \text{life} \le Y$
     Index: one row.
     Unit: 10,000 CNY per year.
-    Source: capitated global budget.
+    Source: recurrent budget of the county health bureau (fund and patients pay besides).
     """
     most = decided.blocks.instance.limits.yearly_cost_cny
     if most is not None:
         fixed = yearly_fixed(decided)
         yield LimitLine(
-            "region", "at_most", yearly(decided), most / CNY_PER_UNIT, "CNY/year", part_fixed=fixed, scale=CNY_PER_UNIT
+            "region", "at_most", yearly(decided, "region"), most / CNY_PER_UNIT, "CNY/year", part_fixed=fixed, scale=CNY_PER_UNIT
         )
 
 
@@ -94,6 +103,7 @@ def rural_share_of_spend(decided: Decided) -> Iterator[LimitLine]:
     share = instance.limits.rural_share_of_spend_min
     if share is not None:
         rural = {f.id for f in instance.facilities.values() if f.area == "rural"}
-        everywhere = capital(decided)
+        everywhere = capital(decided, categories=NEW_SPEND)
         if everywhere:
-            yield LimitLine("region", "at_least", capital(decided, rural), share, "share", whole=everywhere)
+            there = capital(decided, rural, NEW_SPEND)
+            yield LimitLine("region", "at_least", there, share, "CNY", whole=everywhere, scale=CNY_PER_UNIT)

@@ -14,16 +14,17 @@ def coverage_floor(decided: Decided) -> Iterator[LimitLine]:
 
     Mathematics: $\sum_i e_{im} (1 - u_{im} - o_{im}) \ge \varphi_m \sum_i e_{im}$
     Index: coverage floors of the model.
-    Unit: share of the need.
+    Unit: thousand cases per year.
     Source: coverage standards; in-county share goals of the county medical consortium.
     """
     for floor in decided.blocks.instance.limits.coverage_floors:
         needs = [n for n in decided.terms.needs if (n.stream, n.subject) == (floor.stream, floor.subject)]
         total = sum(need.per_year for need in needs)
         if total > 0.0:
-            missing = _not_served(needs, total)
+            missing = _not_served(needs, 1000.0)
+            least, thousand = floor.share * total / 1000.0, total / 1000.0
             scope = f"{floor.stream}/{floor.subject}"
-            yield LimitLine(scope, "at_least", missing, floor.share, "share", part_fixed=1.0)
+            yield LimitLine(scope, "at_least", missing, least, "cases/year", part_fixed=thousand, scale=1000.0)
 
 
 def urban_rural_service_gap(decided: Decided) -> Iterator[LimitLine]:
@@ -75,7 +76,7 @@ def urban_rural_travel_gap(decided: Decided) -> Iterator[LimitLine]:
     if limits.urban_travel_reference_min is not None:
         yield LimitLine("region", "at_most", rural, factor * limits.urban_travel_reference_min, "min")
     else:
-        yield LimitLine("region", "at_most", rural, factor, "ratio", whole=urban)
+        yield LimitLine("region", "at_most", rural, factor, "min", whole=urban)
 
 
 def mean_minutes(decided: Decided, area: Area) -> Linear:
