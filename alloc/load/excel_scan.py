@@ -7,8 +7,10 @@ calculated are marked. No formula is ever calculated.
 
 from __future__ import annotations
 
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import unescape
@@ -29,6 +31,12 @@ _SHEET = re.compile(r"<(?:\w+:)?sheet\b([^>]*)/?>")
 _RELATION = re.compile(r"<(?:\w+:)?Relationship\b([^>]*)/?>")
 _ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(OSError, RuntimeError, NotImplementedError, ValueError, EOFError),
+)
+"""What zipfile raises for a broken, encrypted or strangely packed archive."""
+
 Marks = dict[tuple[int, int], Broken]
 """(row, column), both from 0 -> what is wrong there."""
 
@@ -45,7 +53,7 @@ def scan(path: Path, shown: str, faults: list[Fault]) -> Scan | None:
     try:
         with zipfile.ZipFile(path) as archive:
             members = _unpacked(archive)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError):
+    except _BROKEN:
         faults.append(Fault("not_a_workbook", file=shown))
         return None
     if members is None:

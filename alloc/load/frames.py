@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
-    Frame = pd.DataFrame | Sequence[Mapping[str, object]]
+    Frame = pd.DataFrame | Sequence[Mapping[str, object]] | Grid
 
 
 def region_from_frames(
@@ -33,8 +33,9 @@ def region_from_frames(
     """A region out of tables in memory; columns are named as in files, in English or Chinese.
 
     ``tables``: DataFrames, GeoDataFrames (EPSG:4326; points become ``lon`` and ``lat``, polygons
-    ``polygon_wkt``) or lists of mappings, by table. NaN, None and NaT are blank cells; a named index is a
-    column.
+    ``polygon_wkt``), lists of mappings, or what ``read_graphml`` and ``read_road_layer`` give, by table. NaN,
+    None and NaT are blank cells; a named index is a column.
+
     ``about`` and ``travel``: as in a region file. ``roads``: a networkx graph, as osmnx makes it, in place of
     the tables ``road_nodes`` and ``road_edges``.
 
@@ -69,6 +70,8 @@ def _document(name: str, data: object) -> Document:
 
 
 def _grid(table: str, frame: Any, faults: list[Fault]) -> Grid:
+    if isinstance(frame, Grid):
+        return frame
     if not hasattr(frame, "columns"):
         if isinstance(frame, Sequence) and not isinstance(frame, str):
             return inline_grid(table, frame, Document(frame, root=(table,)), faults)

@@ -128,7 +128,7 @@ def _is_feature(one: object) -> bool:
 def _properties(feature: Mapping[str, Any]) -> dict[str, object]:
     """The properties; the feature's own id is one of them, unless they have one."""
     outer = {} if is_blank(feature.get("id")) else {"id": feature["id"]}
-    return outer | (feature["properties"] or {})
+    return outer | (feature.get("properties") or {})
 
 
 def _shape(grid: Grid, row: int, feature: Mapping[str, Any], faults: list[Fault]) -> Any:

@@ -29,6 +29,7 @@ _KM = 6371.0088
 def read_graphml(path: str | Path) -> dict[str, Grid]:
     """The two tables of a GraphML file: nodes with x, y in WGS-84, edges with ``length`` in metres.
 
+    ``region_from_frames`` takes them among its tables.
     Raises DataError with every fault.
     """
     return _read_or_raise(Path(path), None)
@@ -77,7 +78,7 @@ def _graphml(path: Path, shown: str, faults: list[Fault]) -> dict[str, Grid]:
 
     try:
         graph = nx.read_graphml(BytesIO(raw), node_type=str)
-    except (ParseError, nx.NetworkXError, ValueError, KeyError, AttributeError, TypeError):
+    except (ParseError, nx.NetworkXError, ValueError, LookupError, AttributeError, TypeError):
         faults.append(Fault("not_graphml", file=shown))
         return {}
     return graph_grids(graph, shown, faults)

@@ -34,7 +34,7 @@ def rows(grids: dict[str, Any], name: str) -> list[tuple[Any, ...]]:
 EDGES = [("10", "11", 7.3005, "primary", None, False), ("11", "12", 7.4, "secondary", None, True)]
 
 
-def test_a_graph_as_osmnx_saves_it(tmp_path: Path) -> None:
+def test_a_graph_as_osmnx_saves_it(tmp_path: Path, small) -> None:
     graph = like_osmnx()
     for _, _, data in graph.edges(data=True):
         data.update({key: str(value) for key, value in data.items()})  # osmnx saves everything as text
@@ -44,6 +44,9 @@ def test_a_graph_as_osmnx_saves_it(tmp_path: Path) -> None:
     grids = read_graphml(tmp_path / "roads.graphml")
     assert rows(grids, "road_edges") == EDGES
     assert rows(grids, "road_nodes")[0] == ("10", "120.1", "30.1")
+    tables = {name: value for name, value in small.items() if isinstance(value, list)}
+    region = region_from_frames(about=small["about"], tables=tables | {"road_speeds": SPEEDS} | grids)
+    assert region.road_edges[1].km == 7.4
 
 
 def test_a_graph_in_memory_gives_the_tables_of_a_region(small) -> None:
