@@ -52,6 +52,12 @@ def test_an_exempt_rule_is_not_asked(rule, instance, good):
     assert rule not in {f.rule for f in audit(instance, spoiled, policy_exempt=frozenset({rule}))}
 
 
+def test_every_rule_can_be_told_apart_from_any_finding():
+    told = {key.removeprefix("rule_says.") for key in labels.keys("en") if key.startswith("rule_says.")}
+    assert told == set(AUDIT_RULES)
+    assert not any(labels.parameters(f"rule_says.{rule}", "zh") for rule in AUDIT_RULES)
+
+
 def test_an_unknown_exemption_is_refused(instance, good):
     with pytest.raises(ValueError, match="no such audit rule: no_such_rule"):
         audit(instance, good, policy_exempt=frozenset({"no_such_rule"}))
