@@ -12,6 +12,7 @@ from alloc.load.follow import id_faults, renumbered
 from alloc.load.nested import read_nested
 from alloc.load.positions import Document, Grid, Path
 from alloc.load.tables import Table, read_table
+from alloc.load.travel import check_reach
 from alloc.schema import TABLES, Region, Scenario
 from alloc.schema.checks import TableFault, check_region
 from alloc.schema.checks.scenarios import check_scenarios
@@ -38,7 +39,8 @@ class Parts:
 def assemble(parts: Parts, faults: list[Fault]) -> Region:
     """The region. Raises DataError with all faults: those already found, and those of every part.
 
-    Rules between tables are checked once the tables are sound; until then, ids alone are.
+    Rules between tables are checked once the tables are sound; until then, ids alone are. Whether every place
+    reaches a facility is asked last: the travel times that this takes are kept for whoever plans next.
     """
     version = _version(parts, faults)
     about = _about(parts, faults)
@@ -56,7 +58,7 @@ def assemble(parts: Parts, faults: list[Fault]) -> Region:
         raise DataError(unique([*faults, *id_faults(tables, parts.unread), *found]))
     rows: dict[str, Any] = {name: tuple(table.rows) for name, table in tables.items()}
     region = Region(schema_version=version, about=about, travel=travel, scenarios=scenarios, **rows)
-    faults += [_placed(fault, tables, parts) for fault in check_region(region)]
+    faults += [_placed(fault, tables, parts) for fault in check_region(region) or check_reach(region)]
     if faults:
         raise DataError(unique(faults))
     return region
