@@ -31,7 +31,7 @@ LIMITS: dict[str, Any] = {"rows": str(ROWS), "columns": str(COLUMNS), "cells": s
 CELL_CHARACTERS = 2_000_000
 """Characters of one cell (a polygon may be long)."""
 
-YAML_NODES = 250_000
+YAML_NODES = 100_000
 """Keys and values of one YAML file."""
 
 DEPTH = 16

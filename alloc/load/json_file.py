@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -71,6 +72,7 @@ class _Lines:
     def __init__(self, text: str) -> None:
         self._text = text
         self._places = cache(self._all_places)
+        self._starts = cache(lambda: [0, *(match.end() for match in re.finditer("\n", text))])
 
     def place(self, path: Path) -> Place:
         places, _ = self._places()
@@ -78,13 +80,12 @@ class _Lines:
             path = path[:-1]
         if path not in places:
             return {}
-        offset = places[path]
-        line = self._text.count("\n", 0, offset) + 1
-        return {"line": line, "column": str(offset - self._text.rfind("\n", 0, offset))}
+        line = bisect_right(self._starts(), places[path])
+        return {"line": line, "column": str(places[path] - self._starts()[line - 1] + 1)}
 
     def doubled(self) -> list[tuple[str, int]]:
         _, doubled = self._places()
-        return [(key, self._text.count("\n", 0, offset) + 1) for key, offset in doubled]
+        return [(key, bisect_right(self._starts(), offset)) for key, offset in doubled]
 
     def _all_places(self) -> tuple[dict[Path, int], list[tuple[str, int]]]:
         places: dict[Path, int] = {}

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import unicodedata
+from copy import deepcopy
+from itertools import zip_longest
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from alloc.load import dump_region, load_region, region_from_frames, save_region, write_starter
 from alloc.load.save import cell_text
@@ -219,3 +224,31 @@ def test_reading_csv_and_excel_needs_neither_pandas_nor_geopandas(region: Region
 def test_missing_polygons_stay_missing(region: Region) -> None:
     assert [place.polygon_wkt for place in region.places] == [SQUARE] + [None] * 5
     assert region.places[0].source == '=1+1, "甲"; a|b\n第二行'
+
+
+TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",), exclude_characters="\ufffe\uffff"))
+NUMBER = st.floats(0, 1e300, allow_subnormal=True)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(TEXT, min_size=1, max_size=30), numbers=st.lists(NUMBER, min_size=1, max_size=30))
+def test_any_text_and_number_survives_every_form(
+    small, tmp_path, texts: list[str], numbers: list[float]
+) -> None:
+    """Or is refused: control characters cannot be kept by all forms alike."""
+    kept = [
+        text
+        for text in texts
+        if not any(unicodedata.category(char) == "Cc" for char in text.replace("\n", ""))
+    ]
+    rows = list(zip_longest(kept, numbers))
+    data = deepcopy(small)
+    first = data["places"][0]
+    data["places"] += [first | {"id": f"n{i}", "source": s, "area_km2": n} for i, (s, n) in enumerate(rows)]
+    data["population"] += [{"place": f"n{i}", "age_band": "all", "residents": 1} for i in range(len(rows))]
+    region = load_region(data)
+    assert [p.source for p in region.places[2:]] == [
+        s if s is not None and s.strip() else None for s, _ in rows
+    ]
+    for form in (as_folder, as_json, as_chinese_workbook, as_parquet, as_inline_yaml):
+        assert dump_region(load_region(form(region, tmp_path))) == dump_region(region)
