@@ -46,9 +46,15 @@ def told(error: AllocError, manner: Manner, command: str | None = None) -> str:
         return grouped_faults(error.faults, manner, width, None if command == "check" else FEW)
     head, *rest = error.message(manner.lang).splitlines() or [""]
     first = manner.text("ending.cancelled" if isinstance(error, Cancelled) else "ending.error", message=head)
-    lines = [hanging(first, "", "  ", width)]
-    lines += [hanging(line.strip(), "  - ", "    ", width) for line in rest]
-    return "\n".join(lines)
+    return "\n".join([hanging(first, "", "  ", width), *reasons(rest, manner)])
+
+
+def reasons(sentences: list[str], manner: Manner, most: int | None = None) -> list[str]:
+    """Sentences as a list, at most so many of them."""
+    width = terminal_width()
+    lines = [hanging(line.strip(), "  - ", "    ", width) for line in sentences[:most]]
+    left = len(sentences) - len(lines)
+    return [*lines, "  " + manner.text("faults.more", n=left)] if left else lines
 
 
 def _as_ours(error: BaseException, manner: Manner) -> AllocError | None:

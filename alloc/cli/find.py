@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 RESULTS: Final = Path("results")
 _PLAN_FILE: Final = "plan.json"
 _MANIFEST: Final = "region"
-_DEEP: Final = 3
 _MOST_LISTED: Final = 12
 
 Source = str | Path
@@ -101,7 +100,7 @@ def plan_folder(name: str) -> Path:
         return path.parent
     if _is_file(path / _PLAN_FILE):
         return path
-    near = plans_in(path) or plans_in(path.parent) or plans_in(RESULTS)
+    near = plans_in(path) or plans_in(path.parent, deep=1) or plans_in(RESULTS)
     raise unknown("plan", name, [one.as_posix() for one in near[:_MOST_LISTED]])
 
 
@@ -114,9 +113,9 @@ def plan_folders(names: Sequence[str]) -> list[Path]:
     return list(found)
 
 
-def plans_in(folder: Path) -> list[Path]:
-    """Plan folders in a folder, and somewhat below it."""
-    return sorted(_plans(folder, _DEEP))
+def plans_in(folder: Path, deep: int = 2) -> list[Path]:
+    """Plan folders in a folder, and so many levels deep."""
+    return sorted(_plans(folder, deep))
 
 
 def free_folder(name: str) -> Path:

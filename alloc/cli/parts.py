@@ -12,6 +12,8 @@ from alloc.cli import help as pages
 from alloc.cli.manner import Manner, manner_of
 from alloc.errors import UsageError
 
+_LONGEST_COMPARED: Final = 100
+
 
 class Option(click.Option):
     """An option; its help is the label `cli.option.<name>`, or that under `said`."""
@@ -63,6 +65,14 @@ class _Speaking(click.Command):
                 callback=_print_help,
             )
         )
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse; what is wrong always names its command."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
 
     def get_usage(self, ctx: click.Context) -> str:
         """The usage line."""
@@ -162,9 +172,10 @@ def unknown(kind: str, value: object, known: Sequence[str], option: str = "") ->
     """The error for a name that is not known: the nearest ones, and all there are."""
     from difflib import get_close_matches
 
-    near = get_close_matches(str(value).lower()[:100], known, 3, 0.5)
+    wanted = str(value).lower()[:_LONGEST_COMPARED]
+    near = [name for name in known if wanted and wanted in name] or get_close_matches(wanted, known, 2)
     label = f"cli.error.unknown_{kind}" + ("_near" if near else "")
-    told = {"near": ", ".join(near), "known": ", ".join(known) or "-", "option": option}
+    told = {"near": ", ".join(near[:2]), "known": ", ".join(known) or "-", "option": option}
     return UsageError(label=label, value=value, **told)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from alloc.cli.ending import gravest, told
+from alloc.cli.ending import gravest, reasons
 from alloc.cli.find import Inputs, free_folder
 from alloc.cli.live import Live
 from alloc.cli.manner import Manner
@@ -15,6 +15,8 @@ from alloc.cli.records import comparison_record, exit_code_of, plan_record
 from alloc.errors import AllocError, Cancelled, UsageError
 from alloc.plan.plan import Plan
 from alloc.report.words import own_name, verdict
+
+_MOST_REASONS = 6
 
 
 def solve_many(manner: Manner, found: Inputs, out: str | None, workers: int, options: dict[str, Any]) -> int:
@@ -74,15 +76,20 @@ class _Run:
     def fail(self, name: str, error: AllocError) -> None:
         """A scenario has no plan."""
         self.failed[name] = error
-        self.live.done(name, self._sentence(name), fg="red")
-
-    def _sentence(self, name: str) -> str:
-        error = told(self.failed[name], self.manner)
-        return self.manner.text("many.failed", scenario=self.names[name], error=error)
+        self.live.done(name, self._why(name)[0], fg="red")
 
     def failures(self) -> list[str]:
-        """A sentence for each scenario without a plan, in the order of the scenarios."""
-        return [self._sentence(name) for name in self.targets if name in self.failed]
+        """Each scenario without a plan, in their order, and the first reasons."""
+        lines: list[str] = []
+        for name in self.targets:
+            if name in self.failed:
+                head, *sentences = self._why(name)
+                lines += [head, *reasons(sentences, self.manner, _MOST_REASONS)]
+        return lines
+
+    def _why(self, name: str) -> list[str]:
+        head, *rest = self.failed[name].message(self.manner.lang).splitlines() or [""]
+        return [self.manner.text("many.failed", scenario=self.names[name], error=head), *rest]
 
     def code(self) -> int:
         """The gravest exit code."""
@@ -117,6 +124,6 @@ def _answered(run: _Run, folder: Path) -> int:
     if comparison is not None:
         show(render_comparison(comparison, manner.lang))
         write("\n" + manner.text("many.written", n=len(plans), folder=folder) + "\n")
-    for sentence in run.failures():
-        write(sentence + "\n")
+    if run.failed:
+        write("\n" + "\n".join(run.failures()) + "\n")
     return code
