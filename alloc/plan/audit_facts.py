@@ -133,6 +133,8 @@ def mentor_half_days(instance: Instance, person: Specialist) -> int:
     if place.operating == "prohibited" or place.consulting_rooms == 0:
         return 0
     unit = 1 if half_day_is_worth_the_way(instance, person.home, clinic) else 2
+    if unit == 2 and "day" not in instance.standards.outreach.day_parts:
+        return 0  # no visit can be laid there
     return math.ceil(instance.standards.outreach.mentor_half_days_per_cycle / unit) * unit
 
 

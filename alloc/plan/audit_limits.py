@@ -217,8 +217,11 @@ def limits_add_up(instance: Instance, decisions: Decisions) -> Iterator[Breach]:
     for limit, measure in MEASURES.items():
         for held in measure(instance, decisions):
             row_told = told.get((limit, held.scope))
-            if row_told is None or row_told.sense != held.sense:
-                yield breach((limit, held.scope), None, held.limit)
+            if row_told is None:
+                if held.sense == "at_least" or held.value > CASE:  # what is nothing need not be told
+                    yield breach((limit, held.scope), None, held.limit)
+            elif row_told.sense != held.sense:
+                yield breach((limit, held.scope), row_told.value, held.limit)
             else:
                 yield from _told_as_held(row_told, held)
 

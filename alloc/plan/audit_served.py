@@ -35,7 +35,8 @@ def served_of(instance: Instance, decisions: Decisions, stream: Stream) -> Cases
 def mean_minutes(instance: Instance, decisions: Decisions) -> dict[str, float]:
     """Minutes on the way by case of need, of urban and of rural residents.
 
-    Ways to care outside count too, and the way from home to where a patient steps down.
+    What is unmet counts as the way to care outside, else it would shorten the mean; the way from home to
+    where a patient steps down is added.
     """
     minutes = {"urban": 0.0, "rural": 0.0}
     for _, (place, _subject), way, cases in _ends(instance, decisions):
@@ -56,18 +57,16 @@ def mean_minutes(instance: Instance, decisions: Decisions) -> dict[str, float]:
 def _ends(
     instance: Instance, decisions: Decisions
 ) -> Iterator[tuple[Stream, tuple[str, str], float | None, float]]:
-    """(stream, (place, subject), minutes one way, cases) of all that is not unmet; outside: no minutes."""
+    """(stream, (place, subject), minutes one way, cases) of every case; no minutes: outside or unmet."""
     minutes = instance.reach.minutes
     for exam in decisions.exam_flows:
         way = None if exam.facility is None else minutes(exam.place, exam.facility)
-        if exam.ends != "unmet":
-            yield "exams", (exam.place, exam.modality), way, exam.exams_per_year
+        yield "exams", (exam.place, exam.modality), way, exam.exams_per_year
     for consult in decisions.consult_flows:
         way = None if consult.facility is None else minutes(consult.place, consult.facility)
-        if consult.ends != "unmet":
-            yield "consultations", (consult.place, consult.specialty), way, consult.consults_per_year
+        yield "consultations", (consult.place, consult.specialty), way, consult.consults_per_year
     for row in decisions.episode_flows:
-        if row.leg in ("route", "outside"):
+        if row.leg != "step_down":
             way = None
             if row.first_contact is not None and row.treated_at is not None:
                 on = (

@@ -8,13 +8,13 @@ from tests.audit.county import MINUTES, rows
 
 Rows = list[dict[str, Any]]
 URBAN_MINUTES = (
-    (2800 + 3000 + 1000) * 10 + 1000 * 25 + 150 * 90  # exams at H, at K, outside
-    + 2600 * 10 + 200 * 90  # consultations
-    + 30 * 10 + 36 * 35 + 4 * 90 + 60 * 15 + 30 * 35 + 10 * 15  # episodes, and ten who step down
+    (2800 + 3000 + 1000) * 10 + 1000 * 25 + (150 + 50) * 90  # exams at H, at K, outside or unmet
+    + 2600 * 10 + (200 + 200) * 90  # consultations
+    + 30 * 10 + 36 * 35 + (4 + 10) * 90 + 60 * 15 + 30 * 35 + 10 * 15  # episodes, and ten who step down
 )  # fmt: skip
 RURAL_MINUTES = (
-    (1000 + 1500 + 1000) * 5 + 400 * 15 + 500 * 25
-    + 520 * 30 + (600 + 200) * 5 + 500 * 25 + 600 * 15
+    (1000 + 1500 + 1000) * 5 + 400 * 15 + 500 * 25 + 100 * 90
+    + 520 * 30 + (600 + 200) * 5 + 500 * 25 + 600 * 15 + 80 * 90
     + 20 * 30 + 20 * 25 + 10 * 40 + 150 * 5 + 8 * 5 + 4 * 25
 )  # fmt: skip
 
