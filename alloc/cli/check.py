@@ -9,7 +9,7 @@ import click
 from alloc.cli.find import Inputs, inputs
 from alloc.cli.manner import Manner
 from alloc.cli.options import DEFAULT_MODEL, json_option, lang_option, option, quiet_option, region_argument
-from alloc.cli.output import document, show, write
+from alloc.cli.output import document, quoted, show, write
 from alloc.cli.parts import command as a_command
 from alloc.errors import DataError, Fault
 
@@ -88,8 +88,8 @@ def _print(manner: Manner, found: Inputs, misfits: list[Fault], region: str, mod
         lines.append(manner.text("check.misfits", model=found.model.id, n=len(misfits)))
         lines += told_one_by_one(misfits, manner, width, _FEW)
     else:
-        option_text = "" if model is None else f" --model {model}"
-        lines.append(manner.text("check.next", command=f"alloc solve {region}{option_text}"))
+        chosen = "" if model is None else f" --model {quoted(model)}"
+        lines.append(manner.text("check.next", command=f"alloc solve {quoted(region)}{chosen}"))
     write("\n".join(lines) + "\n")
 
 

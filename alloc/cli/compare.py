@@ -40,7 +40,7 @@ def command(manner: Manner, /, plans: tuple[str, ...], out: str | None) -> int:
         return 0
     show(render_comparison(comparison, manner.lang))
     if len({plan.region.about.id for plan in comparison.plans}) > 1:
-        aside(manner.text("compare.regions_differ"), fg="yellow")
+        aside(manner.text("compare.regions_differ"), "yellow")
     if written and not manner.quiet:
         aside(manner.text("compare.written", files=", ".join(map(str, written))))
     return 0

@@ -30,7 +30,7 @@ def end(error: BaseException, manner: Manner, command: str | None) -> int:
         return known.exit_code
     if isinstance(error, click.UsageError) and error.ctx is not None:
         aside(error.ctx.get_usage())
-    aside(told(known, manner, command), fg="red")
+    aside(told(known, manner, command), "red")
     if isinstance(error, click.UsageError):
         path = "alloc" if error.ctx is None else error.ctx.command_path
         aside(manner.text("ending.see_help", command=path))
@@ -97,5 +97,5 @@ def _bug(error: BaseException, manner: Manner, command: str | None) -> int:
     if manner.as_json:
         document({"command": command, "error": kind, "exit_code": 1, "message": message})
     else:
-        aside(message, fg="red")
+        aside(message, "red")
     return 1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from alloc.cli.parts import unknown
 from alloc.errors import DataError, Fault, UsageError
-from alloc.shipped import shipped_models, shipped_path, shipped_regions
+from alloc.shipped import Kind, shipped_models, shipped_path, shipped_regions
 
 if TYPE_CHECKING:
     from alloc.schema import Model, Region, Scenario
@@ -53,7 +53,7 @@ class Inputs:
 
 def region_source(name: str) -> Source:
     """What REGION means. Raises UsageError; DataError for a region's folder that has lost its manifest."""
-    if shipped_path("data", name) is not None:
+    if _ships("data", name):
         return name
     path = _existing(name)
     if path is not None:
@@ -65,7 +65,7 @@ def region_source(name: str) -> Source:
 
 def model_source(name: str) -> Source:
     """What --model means. Raises UsageError."""
-    if shipped_path("models", name) is not None:
+    if _ships("models", name):
         return name
     path = _existing(name)
     if path is None:
@@ -146,6 +146,13 @@ def _plans(folder: Path, deep: int) -> Iterator[Path]:
             yield one
         elif deep > 1:
             yield from _plans(one, deep - 1)
+
+
+def _ships(kind: Kind, name: str) -> bool:
+    try:
+        return shipped_path(kind, name) is not None
+    except OSError:  # too long for a name
+        return False
 
 
 def _existing(name: str) -> Path | None:

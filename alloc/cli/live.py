@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from alloc import labels
 from alloc.cli.manner import Manner
-from alloc.cli.output import aside
+from alloc.cli.output import aside, console_on
 from alloc.solver.progress import CancelToken, Progress
 
 if TYPE_CHECKING:
@@ -57,16 +57,16 @@ class Live:
         elif progress.stage == "finished":
             aside(text)
 
-    def done(self, scenario: str, text: str, **style: bool | str) -> None:
+    def done(self, scenario: str, text: str, style: str = "") -> None:
         """One scenario has ended: its line goes, and one sentence stays."""
         if self._bars is not None and scenario in self._lines:
             self._bars.remove_task(self._lines.pop(scenario))
         if self._manner.quiet:
             return
         if self._bars is not None:
-            self._bars.console.print(text, markup=False, highlight=False, soft_wrap=True)
+            self._bars.console.print(text, style=style, soft_wrap=True)
         else:
-            aside(text, **style)
+            aside(text, style)
 
     def stopping(self) -> None:
         """Ctrl-C was pressed."""
@@ -104,7 +104,6 @@ def _number(value: float | None) -> str:
 
 
 def _bars() -> Bars:
-    from rich.console import Console
     from rich.progress import Progress as Bars
     from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
     from rich.table import Column
@@ -117,7 +116,7 @@ def _bars() -> Bars:
             markup=False,
             table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1),
         ),
-        console=Console(stderr=True, highlight=False),
+        console=console_on(sys.stderr),
         transient=True,
         expand=True,
         redirect_stdout=False,

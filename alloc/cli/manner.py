@@ -43,7 +43,7 @@ def users_language() -> str:
 
 def _asked_language(args: Sequence[str]) -> str | None:
     found = None
-    for name, following in zip(args, [*args[1:], ""], strict=True):
+    for name, following in zip(args, [*args, ""][1:], strict=True):
         value = following if name == "--lang" else name.partition("--lang=")[2]
         found = value if value in labels.languages() else found
     return found

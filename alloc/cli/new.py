@@ -8,7 +8,7 @@ import click
 
 from alloc.cli.manner import Manner
 from alloc.cli.options import argument, json_option, lang_option, option, quiet_option
-from alloc.cli.output import document, write
+from alloc.cli.output import document, quoted, write
 from alloc.cli.parts import command as a_command
 
 
@@ -29,6 +29,7 @@ def command(manner: Manner, /, folder: str, excel: bool) -> int:
         return 0
     if not manner.quiet:
         region = Path(folder) / "region.xlsx" if excel else Path(folder)
-        told = {"folder": folder, "n": len(files), "region": region, "model": Path(folder) / "model.yaml"}
-        write(manner.text("new.excel" if excel else "new.folder", **told) + "\n")
+        told = {"region": quoted(region), "model": quoted(Path(folder) / "model.yaml")}
+        key = "new.excel" if excel else "new.folder"
+        write(manner.text(key, folder=folder, n=len(files), **told) + "\n")
     return 0

@@ -10,12 +10,10 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Final
-
-import click
+from typing import TYPE_CHECKING, Final, TextIO
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
 
 _ASCII: Final = {
     "→": "->", "←": "<-", "×": "x", "·": "-", "…": "...", "–": "-", "—": "-", "−": "-", "≤": "<=", "≥": ">=",
@@ -50,10 +48,8 @@ def show(renderable: RenderableType) -> None:
     if not sys.stdout.isatty():
         write(as_text(renderable, shutil.get_terminal_size((_WIDTH, 24)).columns))
         return
-    from rich.console import Console
-
     with _to_reader():
-        Console(file=sys.stdout, highlight=False, markup=False, emoji=False).print(renderable)
+        console_on(sys.stdout).print(renderable)
 
 
 def document(record: Mapping[str, object]) -> None:
@@ -62,10 +58,26 @@ def document(record: Mapping[str, object]) -> None:
     write(json.dumps(record, ensure_ascii=encoding != "utf8", indent=2, allow_nan=False) + "\n")
 
 
-def aside(text: str, **style: bool | str) -> None:
-    """Write to stderr: what is not the answer itself."""
+def aside(text: str, style: str = "") -> None:
+    """Write to stderr what is not the answer itself; in a style of rich on a terminal."""
     with suppress(OSError, ValueError):
-        click.secho(text, err=True, **style)  # type: ignore[arg-type]  # click names each of its styles
+        if style and sys.stderr.isatty():
+            console_on(sys.stderr).print(text, style=style, soft_wrap=True)
+        else:
+            sys.stderr.write(text + "\n")
+            sys.stderr.flush()
+
+
+def quoted(path: object) -> str:
+    """A path as it may be typed: in quotes when it has blanks."""
+    return f'"{path}"' if " " in str(path) else str(path)
+
+
+def console_on(stream: TextIO) -> Console:
+    """A console of rich that takes every text as it is."""
+    from rich.console import Console
+
+    return Console(file=stream, highlight=False, markup=False, emoji=False)
 
 
 def _in_ascii(error: UnicodeError) -> tuple[str, int]:

@@ -11,7 +11,7 @@ import click
 from alloc import __version__
 from alloc.cli.manner import Manner, manner_of
 from alloc.cli.options import json_option, lang_option, option, quiet_option
-from alloc.cli.output import settle_streams, write
+from alloc.cli.output import aside, settle_streams, write
 from alloc.cli.parts import Program
 
 COMMANDS = ("new", "check", "solve", "show", "compare", "evaluate", "schema")
@@ -76,6 +76,6 @@ def _print_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
 def main(ctx: click.Context) -> int:
     """The command `alloc`."""
     if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help(), err=True)
+        aside(ctx.get_help())
         return USAGE
     return 0

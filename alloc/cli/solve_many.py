@@ -76,7 +76,7 @@ class _Run:
     def fail(self, name: str, error: AllocError) -> None:
         """A scenario has no plan."""
         self.failed[name] = error
-        self.live.done(name, self._why(name)[0], fg="red")
+        self.live.done(name, self._why(name)[0], "red")
 
     def failures(self) -> list[str]:
         """Each scenario without a plan, in their order, and the first reasons."""
