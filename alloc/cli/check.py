@@ -44,17 +44,15 @@ def crossed(found: Inputs, *, model_given: bool) -> tuple[list[Fault], list[Faul
 
     Every scenario is applied. What it breaks only because the model does not fit the region is told once.
     """
-    from alloc.load.travel import check_reach
     from alloc.schema.checks import check_model
 
-    out_of_reach = [fault.as_fault() for fault in check_reach(found.region)]
     base = [fault.as_fault() for fault in check_model(found.model, found.region)]
     said = {_what(fault) for fault in base}
     of_region = [fault for fault in _broken_by(found, found.region.scenarios) if _what(fault) not in said]
     of_model = [fault for fault in _broken_by(found, found.model.scenarios) if _what(fault) not in said]
     if model_given:
-        return [*out_of_reach, *base, *of_region, *of_model], []
-    return [*out_of_reach, *of_region], [*base, *of_model]
+        return [*base, *of_region, *of_model], []
+    return of_region, [*base, *of_model]
 
 
 def _broken_by(found: Inputs, scenarios: tuple[Scenario, ...]) -> list[Fault]:

@@ -24,13 +24,18 @@ def end(error: BaseException, manner: Manner, command: str | None) -> int:
     """Tell how the call failed, and return its exit code."""
     known = _as_ours(error, manner)
     if known is None:
-        return _bug(error, manner, command)
+        return _bug(error, manner, command, 1)
+    try:
+        record = {"command": command, **known.as_dict(manner.lang)}
+        text = told(known, manner, command)
+    except Exception as odd:  # an error that cannot tell itself keeps its exit code
+        return _bug(odd, manner, command, known.exit_code)
     if manner.as_json:
-        document({"command": command, **known.as_dict(manner.lang)})
+        document(record)
         return known.exit_code
     if isinstance(error, click.UsageError) and error.ctx is not None:
         aside(error.ctx.get_usage())
-    aside(told(known, manner, command), "red")
+    aside(text, "red")
     if isinstance(error, click.UsageError):
         path = "alloc" if error.ctx is None else error.ctx.command_path
         aside(manner.text("ending.see_help", command=path))
@@ -90,12 +95,12 @@ def _usage_text(error: click.ClickException, manner: Manner) -> str:
     return error.format_message()
 
 
-def _bug(error: BaseException, manner: Manner, command: str | None) -> int:
+def _bug(error: BaseException, manner: Manner, command: str | None, code: int) -> int:
     kind, detail = type(error).__name__, str(error)
     message = manner.text("ending.bug", kind=kind, detail=detail)
     aside("".join(traceback.format_exception(error)))
     if manner.as_json:
-        document({"command": command, "error": kind, "exit_code": 1, "message": message})
+        document({"command": command, "error": kind, "exit_code": code, "message": message})
     else:
         aside(message, "red")
-    return 1
+    return code

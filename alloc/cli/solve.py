@@ -30,6 +30,8 @@ from alloc.errors import UsageError
 if TYPE_CHECKING:
     from alloc.plan import Plan
 
+_LONGER = 4
+
 
 @a_command("solve")
 @region_argument
@@ -113,10 +115,10 @@ def _solve_one(
         if not manner.as_json:
             show(render_plan(plan, manner.lang))  # a plan that cannot be written is not lost unseen
         raise
-    return _answered(manner, plan, target)
+    return _answered(manner, plan, target, longer_s=_LONGER * options["time_limit_s"])
 
 
-def _answered(manner: Manner, plan: Plan, folder: Path) -> int:
+def _answered(manner: Manner, plan: Plan, folder: Path, longer_s: float) -> int:
     from alloc.cli.records import exit_code_of, plan_record
     from alloc.report import render_plan
 
@@ -127,5 +129,5 @@ def _answered(manner: Manner, plan: Plan, folder: Path) -> int:
     show(render_plan(plan, manner.lang))
     write("\n" + manner.text("solve.written", folder=folder) + "\n")
     if plan.status == "time_limit":
-        write(manner.text("solve.more_time") + "\n")
+        write(manner.text("solve.more_time", seconds=f"{longer_s:g}") + "\n")
     return code

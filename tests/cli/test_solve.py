@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from alloc import labels
+from alloc import cli, labels
 from alloc.errors import (
     AuditError,
     Cancelled,
@@ -124,10 +125,6 @@ def test_errors_end_the_call_with_their_code(call, county, study, here, error, c
 
 
 def test_a_bug_is_told_with_its_traceback_and_exit_code_1(call, county, study, monkeypatch):
-    from click.testing import CliRunner
-
-    from alloc import cli
-
     study.answers["baseline"] = RuntimeError("never foreseen")
     done = CliRunner().invoke(cli.main, ["solve", *county])
     assert done.exit_code == 1
@@ -135,6 +132,19 @@ def test_a_bug_is_told_with_its_traceback_and_exit_code_1(call, county, study, m
     assert done.stderr.rstrip().splitlines()[-1].startswith("Internal error: RuntimeError: never foreseen")
     done = CliRunner().invoke(cli.main, ["solve", *county, "--json"])
     assert document(done)["error"] == "RuntimeError"
+
+
+def test_an_error_that_cannot_tell_itself_keeps_its_exit_code(call, county, study):
+    class Clash:
+        def message(self, lang):
+            raise ValueError("a label is missing")
+
+    study.answers["baseline"] = Infeasible([Clash()])
+    done = CliRunner().invoke(cli.main, ["solve", *county])
+    assert done.exit_code == 4
+    assert "a label is missing" in done.stderr
+    done = CliRunner().invoke(cli.main, ["solve", *county, "--json"])
+    assert document(done)["exit_code"] == 4
 
 
 def test_one_json_document_with_the_decisions(call, county, study):
