@@ -218,7 +218,7 @@ def limits_add_up(instance: Instance, decisions: Decisions) -> Iterator[Breach]:
         for held in measure(instance, decisions):
             row_told = told.get((limit, held.scope))
             if row_told is None:
-                if held.sense == "at_least" or held.value > CASE:  # what is nothing need not be told
+                if (held.limit if held.sense == "at_least" else held.value) > CASE:  # else nothing to tell
                     yield breach((limit, held.scope), None, held.limit)
             elif row_told.sense != held.sense:
                 yield breach((limit, held.scope), row_told.value, held.limit)
