@@ -8,6 +8,7 @@ from typing import Any
 
 from alloc.blocks import Blocks
 from alloc.blocks.contract import CostTerm, Linear, tidy_shares
+from alloc.blocks.equipment import EquipmentBlock
 from alloc.formulate import Formulation
 from alloc.limits import LIMITS, Decided
 from alloc.limits.resources import hours_there
@@ -30,6 +31,7 @@ def tidy_flows(blocks: Blocks) -> None:
         _tidy([*routes, referral.outside[key], referral.unmet[key]])
     for var in [*referral.step_down.values(), *blocks.outreach.tele.values()]:
         var.set_value(var.value if var.value > NOTHING else 0.0, skip_validation=True)
+    _stay_instead_of_moving_back(equipment)
     _read_what_is_made(blocks)
 
 
@@ -37,6 +39,17 @@ def _tidy(variables: list[Any]) -> None:
     kept = tidy_shares({n: var.value for n, var in enumerate(variables)}, NOTHING)
     for n, var in enumerate(variables):
         var.set_value(kept.get(n, 0.0), skip_validation=True)
+
+
+def _stay_instead_of_moving_back(equipment: EquipmentBlock) -> None:
+    """A machine that leaves a site where one of its type arrives stays: capacity is the same, and no fee is paid."""
+    for (f, t, year), leaving in equipment.moved_out.items():
+        arriving, kept = equipment.moved_in.get((f, t)), equipment.kept[f, t, year]
+        stay = 0 if arriving is None else min(round(leaving.value), round(arriving.value))
+        if arriving is not None and stay:
+            arriving.set_value(round(arriving.value) - stay, skip_validation=True)
+            leaving.set_value(round(leaving.value) - stay, skip_validation=True)
+            kept.set_value(round(kept.value) + stay, skip_validation=True)
 
 
 def _read_what_is_made(blocks: Blocks) -> None:
@@ -76,7 +89,13 @@ def cost_rows(terms: Iterable[CostTerm]) -> list[CostRow]:
     """Money by category, payer and facility; lines of nothing are left out."""
     sums: dict[tuple[Any, ...], float] = defaultdict(float)
     for term in terms:
-        key = (term.category, term.kind, term.payer, term.facility, term.life_years if term.kind == "capital" else 1.0)
+        key = (
+            term.category,
+            term.kind,
+            term.payer,
+            term.facility,
+            term.life_years if term.kind == "capital" else 1.0,
+        )
         sums[key] += term.fixed_cny + value(term.cny)
     return [
         CostRow(category=category, kind=kind, payer=payer, facility=facility, cny=cny, life_years=life)
@@ -141,7 +160,9 @@ def staff_rows(decided: Decided) -> list[StaffRow]:
         used[term.role, instance.staff_scope[term.facility]] += value(term.hours_per_year)
     there = hours_there(decided)
     return [
-        StaffRow(role=role, scope=scope, available_hours_per_year=there[role, scope], used_hours_per_year=hours)
+        StaffRow(
+            role=role, scope=scope, available_hours_per_year=there[role, scope], used_hours_per_year=hours
+        )
         for (role, scope), hours in sorted(used.items())
     ]
 
