@@ -48,7 +48,7 @@ def default_language(env: Mapping[str, str] = os.environ) -> str:
     return "en"
 
 
-def text(key: str, lang: str, **params: object) -> str:
+def text(key: str, lang: str, /, **params: object) -> str:
     """The text under `key` in `lang`, with `params` put into its braces.
 
     Raises MissingLabel when there is no such key, ValueError when the language is unknown or a parameter of

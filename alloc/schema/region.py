@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from importlib import import_module
+from typing import Any, Literal, cast
 
 from alloc.schema.base import Frozen, Row
 from alloc.schema.equipment import EquipmentType, ExamRate, InventoryItem, Modality, PriceBreak
@@ -81,6 +82,15 @@ class Region(Frozen):
     road_nodes: tuple[RoadNode, ...] = ()
     road_edges: tuple[RoadEdge, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
+
+    @classmethod
+    def from_frames(cls, **parts: Any) -> Region:
+        """A region out of tables in memory: ``about``, ``tables`` and more, as ``alloc.load.region_from_frames``.
+
+        Raises DataError with every fault.
+        """
+        # The loader lies above this floor: it is looked up when asked for, never imported from here.
+        return cast("Region", import_module("alloc.load").region_from_frames(**parts))
 
 
 NOT_TABLES = ("schema_version", "about", "travel", "scenarios")
