@@ -42,7 +42,7 @@ def _tidy(variables: list[Any]) -> None:
 
 
 def _stay_instead_of_moving_back(equipment: EquipmentBlock) -> None:
-    """A machine that leaves a site where one of its type arrives stays: capacity is the same, and no fee is paid."""
+    """A machine that leaves a site where one of its type arrives stays: same capacity, no fee."""
     for (f, t, year), leaving in equipment.moved_out.items():
         arriving, kept = equipment.moved_in.get((f, t)), equipment.kept[f, t, year]
         stay = 0 if arriving is None else min(round(leaving.value), round(arriving.value))
