@@ -16,6 +16,8 @@ from typing import Any, ClassVar, Literal
 import pyomo.environ as pyo
 from pyomo.core.expr import LinearExpression
 
+from alloc import labels
+from alloc.errors import Infeasible, shown
 from alloc.instance import Instance
 from alloc.schema.base import Frozen
 from alloc.schema.model import Decision
@@ -99,17 +101,43 @@ class Terms:
         self.disruption_fixed += other.disruption_fixed
 
 
+@dataclass(frozen=True)
+class NeverHolds:
+    """A row without a variable that does not hold: its rule, and where (ids)."""
+
+    rule: str
+    where: tuple[str, ...]
+
+    def message(self, lang: str = "en") -> str:
+        """Where, and the rule."""
+        key = f"clash.never.{self.rule}"
+        if labels.has(key):
+            sentence = labels.text(key, lang)
+        else:
+            sentence = labels.text("clash.never.other", lang, rule=self.rule.replace("_", " "))
+        where = labels.text("clash.separator", lang).join(
+            shown(part) for part in self.where if part != "region"
+        )
+        return labels.text("clash.at", lang, where=where, sentence=sentence) if where else sentence
+
+    def as_dict(self, lang: str = "en") -> dict[str, Any]:
+        """For JSON."""
+        return {"rule": self.rule, "where": list(self.where), "message": self.message(lang)}
+
+
 class DecisionBlock(ABC):
     """One decision: variables, rules, terms, today's values, rows of the plan.
 
     ``policy`` names the rules that bind only a planner who decides: they are lifted when the block is held at
-    today's state or at a given plan (today may break them).
+    today's state or at a given plan (today may break them). ``coarse`` names integer variables that say how much,
+    not where: solved first, they give a bound.
     """
 
     name: ClassVar[str]
     decision: ClassVar[Decision]
     rules: ClassVar[tuple[Callable[..., Iterable[Rule]], ...]]
     policy: ClassVar[tuple[str, ...]] = ()
+    coarse: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
@@ -155,19 +183,26 @@ def linear(terms: Linear, constant: float = 0.0) -> LinearExpression:
 def attach(block: Any, rules: Iterable[Callable[..., Iterable[Rule]]], *arguments: Any) -> None:
     """Add each rule to the block as a constraint family that carries the rule's name.
 
-    Rows without a variable are left out when they hold, and refused when they do not: the checks before compiling
-    should have told the planner.
+    Rows without a variable are left out when they hold. Raises Infeasible with all that do not: whatever is
+    decided, they are broken.
     """
+    never: list[NeverHolds] = []
     for rule in rules:
         rows: dict[Any, tuple[float | None, LinearExpression, float | None]] = {}
         for index, lower, terms, upper in rule(*arguments):
             if terms:
                 rows[flat_key(index)] = (lower, linear(terms), upper)
             elif (lower or 0.0) > 1e-9 or (upper is not None and upper < -1e-9):
-                raise ValueError(f"{rule.__name__}[{index}] can never hold")
+                key = flat_key(index)
+                where = tuple(map(str, key)) if isinstance(key, tuple) else tuple(str(key).split("/"))
+                never.append(NeverHolds(rule.__name__, where))
         if rows:
-            component = pyo.Constraint(list(rows), rule=lambda _, *key, rows=rows: rows[key if len(key) > 1 else key[0]])
+            component = pyo.Constraint(
+                list(rows), rule=lambda _, *key, rows=rows: rows[key if len(key) > 1 else key[0]]
+            )
             block.add_component(rule.__name__, component)
+    if never:
+        raise Infeasible(never)
 
 
 @contextmanager
@@ -194,5 +229,3 @@ def flat_key(key: Any) -> Any:
     if not isinstance(key, tuple):
         return key
     return tuple(part for item in key for part in (item if isinstance(item, tuple) else (item,)))
-
-

@@ -247,13 +247,14 @@ class EquipmentBlock(DecisionBlock):
         offer_only_with_a_machine,
     )
     policy: ClassVar = ("machines_past_their_life_go",)
+    coarse: ClassVar = ("fleet", "orders", "price_level")
 
     def declare(self) -> None:
         """Declare machines and exam flows, then the terms."""
         self.data = data = self.instance.equipment
         whole = {"within": pyo.NonNegativeIntegers}
         counts = {a.key: a.count for a in data.cohorts}
-        movable = [a.key for a in data.cohorts if not a.obsolete and self.instance.decides("equipment")]
+        movable = [a.key for a in data.cohorts if not a.obsolete and a.equipment_type in {t for _, t in data.may_receive}]
         up_to = {"bounds": lambda _, f, t, y: (0, counts[f, t, y])}
         self.kept = self.variables("kept", counts, **whole, **up_to)
         self.retired = self.variables("retired", counts, **whole, **up_to)

@@ -96,7 +96,10 @@ def readers_on_duty_come_from_the_pool(b: ImagingBlock) -> Iterator[Rule]:
     share = b.instance.standards.imaging.duty_share
     for h, s in b.rooms:
         terms = [(float(c), b.on_duty[h, s, c]) for c in b.duty_counts(h, s)]
-        if terms:
+        if terms and (h, s) not in b.centre_open:
+            # a site that can only read its own has one number on duty: whole readers, which is tighter
+            yield (h, s), None, [*terms, (-terms[0][0], b.reads_for[h, h, s])], 0.0
+        elif terms:
             yield (h, s), None, [*terms, *((-share * coef, var) for coef, var in b.pool(h, s))], 0.0
 
 
@@ -134,6 +137,7 @@ class ImagingBlock(DecisionBlock):
         reading_within_the_report_standard,
     )
     policy: ClassVar = ("centres_read_their_own",)
+    coarse: ClassVar = ("reads_for", "on_duty", "centre_open")
 
     def declare(self) -> None:
         """Declare the variables, then costs and changes."""
@@ -157,14 +161,18 @@ class ImagingBlock(DecisionBlock):
         self._changes()
 
     def duty_counts(self, reader: str, group: str) -> range:
-        """Numbers of readers on duty that the largest possible pool allows."""
+        """Numbers of readers on duty that the largest possible pool allows; one where a site reads only its own."""
         pool = self.data.readers.get((reader, group), 0) + sum(
             self.data.readers.get((f, group), 0)
             for (f, s), choices in self.data.choices.items()
             if s == group and f != reader and reader in choices and self._shares_readers(f, reader)
         )
         most = math.floor(self.instance.standards.imaging.duty_share * pool + 1e-9)
-        return range(1, min(most, len(self.data.capacity_min_per_year[group]) - 1) + 1)
+        most = min(most, len(self.data.capacity_min_per_year[group]) - 1)
+        alone = not any(
+            h == reader and f != reader and s == group for (f, s), hs in self.data.choices.items() for h in hs
+        )
+        return range(max(1, most) if alone else 1, most + 1)
 
     def pool(self, reader: str, group: str) -> Linear:
         """Readers who work in a reading room."""

@@ -72,7 +72,7 @@ def compile_equipment(region: Region, model: Model, reach: Reach) -> EquipmentDa
         for row in types.values()
         if "equipment" in model.decisions and _may_take(facility, row, standing)
     ]
-    movable = {cohort.equipment_type for cohort in cohorts if not cohort.obsolete}
+    movable = {c.equipment_type for c in cohorts if not c.obsolete and types[c.equipment_type].movable}
     may_buy = [(f, t) for f, t in may_take if types[t].price_cny > 0.0]
     may_receive = [(f, t) for f, t in may_take if t in movable]
     types_of_modality: dict[str, list[str]] = {row.id: [] for row in region.modalities}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from alloc.instance.equipment import EquipmentData
@@ -83,7 +84,8 @@ def _uploads(
     upload: dict[tuple[str, str, str], float] = {}
     for f, m in offered:
         group = modalities[m].reading_group
-        if (f, group) in readers:
+        on_duty = math.floor(standards.duty_share * readers.get((f, str(group)), 0) + 1e-9)
+        if on_duty or ((f, str(group)) in readers and (f, str(group)) in centres):
             upload[f, f, m] = 0.0
         for h, centre_group in centres:
             link = min(reach.facilities[f].link_mbps or 0.0, reach.facilities[h].link_mbps or 0.0)

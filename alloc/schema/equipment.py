@@ -38,7 +38,8 @@ class Modality(Row):
 class EquipmentType(Row):
     """A type of machine: what it examines, what it costs, how long it lasts, who runs it.
 
-    ``rooms`` counts the shielded or dedicated rooms one machine takes (0: stands anywhere).
+    ``rooms`` counts the shielded or dedicated rooms one machine takes (0: stands anywhere). ``movable``: worth moving
+    to another member; small devices are bought new.
     """
 
     id: Id
@@ -54,6 +55,7 @@ class EquipmentType(Row):
     rooms: Count = 0
     lowest_tier: Tier = "township"
     most_per_facility: Count = 10
+    movable: bool = True
     move_cny: Cny = 0.0
     retire_cny: Cny = 0.0
 

@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike
 
 from alloc.solver.live import LiveModel, accepted
 from alloc.solver.outcome import (
-    ABSOLUTE_GAP,
     Outcome,
     SolverOptions,
     Status,
@@ -171,7 +170,7 @@ class HighsSession(LiveModel):
         wanted = {
             "time_limit": time_limit_s + spent,
             "mip_rel_gap": options.gap,
-            "mip_abs_gap": ABSOLUTE_GAP,
+            "mip_abs_gap": options.gap_abs,
             "threads": options.threads,
             "random_seed": options.seed,
             "presolve": "choose" if presolve else "off",
@@ -197,7 +196,8 @@ class HighsSession(LiveModel):
             else:
                 bound = min(bound, objective)
         gap = relative_gap(objective, bound)
-        proven = status == "optimal" and gap is not None and gap <= request.options.gap + _GAP_SLACK
+        near = bound is not None and objective is not None and objective - bound <= request.options.gap_abs + _GAP_SLACK
+        proven = status == "optimal" and gap is not None and (near or gap <= request.options.gap + _GAP_SLACK)
         return Outcome(
             status=status,
             holding="nothing" if values is None else "proven" if proven else "incumbent",

@@ -119,11 +119,13 @@ class LiveModel:
         """Replace the mask of integer columns (to solve a relaxation, and back)."""
         kinds = np.where(mask, np.uint8(int(HighsVarType.kInteger)), np.uint8(int(HighsVarType.kContinuous)))
         columns = np.arange(self._n_columns, dtype=np.int32)
-        accepted(
-            self._idle_highs().changeColsIntegrality(len(columns), columns, kinds),
-            "integrality",
-        )
+        accepted(self._idle_highs().changeColsIntegrality(len(columns), columns, kinds), "integrality")
         self._problem.integer = mask.copy()
+
+    @property
+    def problem(self) -> Problem:
+        """The rows, bounds and integrality as they are now; not to be changed."""
+        return self._problem
 
     def _idle_highs(self) -> Highs:
         if not self.idle:

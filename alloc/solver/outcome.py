@@ -20,7 +20,7 @@ class SolverOptions:
     """Limits of one solve.
 
     `time_limit_s` is in seconds, for each pass; `gap` is the relative gap at which a solution counts as
-    proven (0.001 = 0.1 %); `threads` = 0 leaves the number to HiGHS; `seed` drives its random choices.
+    proven (0.001 = 0.1 %), `gap_abs` the same in the goal's own unit; `threads` = 0 leaves the number to HiGHS; `seed` drives its random choices.
     Raises ValueError for a value out of range.
     """
 
@@ -28,12 +28,15 @@ class SolverOptions:
     gap: float = 1e-3
     threads: int = 0
     seed: int = 0
+    gap_abs: float = ABSOLUTE_GAP
 
     def __post_init__(self) -> None:
         if not self.time_limit_s > 0:
             raise ValueError(f"time_limit_s must be above 0, not {self.time_limit_s}")
         if not 0 <= self.gap < math.inf:
             raise ValueError(f"gap must be a number from 0 up, not {self.gap}")
+        if not 0 <= self.gap_abs < math.inf:
+            raise ValueError(f"gap_abs must be a number from 0 up, not {self.gap_abs}")
         if self.threads < 0:
             raise ValueError(f"threads must be 0 or more, not {self.threads}")
         if not 0 <= self.seed <= MAX_SEED:

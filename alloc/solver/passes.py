@@ -14,17 +14,17 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from alloc.solver.by_parts import ByParts
 from alloc.solver.form import StandardForm
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import Holding, Outcome, SolverOptions, Status, Values
 from alloc.solver.progress import CancelToken, Progress, ProgressCallback
-from alloc.solver.stages import Stages, minimise_in_stages
+from alloc.solver.parts import Goal, Parts, Split, row_scale
 
 _log = logging.getLogger("alloc.solver")
 
 # A row that holds a goal at exactly its value would be broken by rounding alone.
 _LEAST_TOLERANCE = 1e-7
-_LARGEST_COEFFICIENT = 1e3
 _LEAST_TIME_S = 0.1
 # The first of these that any pass ended with is how the whole ended.
 _GRAVEST_FIRST: tuple[Status, ...] = (
@@ -99,11 +99,11 @@ def run_passes(
     cancel: CancelToken | None = None,
     warm_start: ArrayLike | None = None,
     shared_time_s: float | None = None,
-    stages: Stages | None = None,
+    split: Split | None = None,
 ) -> PassesResult:
     """Minimise `goals` in order, each within the tolerances of those before; leaves the session as it was.
 
-    With `stages`, a pass that does not close at once is solved as `alloc.solver.stages` describes.
+    With `split`, passes are solved as `alloc.solver.by_parts` describes.
 
     A pass that runs out of time is kept and the later ones still run; a cancelled one is the last, and so
     is a first pass that finds nothing. `shared_time_s` (seconds) replaces `options.time_limit_s`: each pass
@@ -120,6 +120,7 @@ def run_passes(
     values: Values | None = None
     reports: list[PassReport] = []
     kept = session.n_added_rows
+    parts = None if split is None else Parts(form, session, split)
     try:
         for left, (goal, cost, constant) in zip(range(len(goals), 0, -1), named, strict=True):
             outcome = _minimise(
@@ -129,14 +130,16 @@ def run_passes(
                 options if ends is None else _share(options, ends, left),
                 progress,
                 cancel,
-                stages,
+                parts,
             )
             reports.append(_report(goal.goal, outcome))
             values = values if outcome.values is None else outcome.values
             if values is None or cancel.cancelled or left == 1:
                 break
-            _hold(session, goal, cost, constant, values)
+            _hold(session, parts, goal, Goal(goal.goal, cost, constant), values)
     finally:
+        if parts is not None:
+            parts.close()
         if session.idle:
             session.drop_added_rows(kept)
     return _result(form, reports, values, all_run=len(reports) == len(goals), cancelled=cancel.cancelled)
@@ -177,11 +180,12 @@ def _minimise(
     options: SolverOptions,
     progress: ProgressCallback | None,
     cancel: CancelToken,
-    stages: Stages | None,
+    parts: Parts | None,
 ) -> Outcome:
-    """One pass, at once or in stages; either way progress hears of one end."""
+    """One pass, at once or by parts; either way progress hears of one end."""
     cost, constant, name = objective
-    if stages is None:
+    goal = Goal(name, cost, constant)
+    if parts is None or not parts.splits(goal):
         return session.minimise(
             cost, constant, name, warm_start=warm_start, options=options, progress=progress, cancel=cancel
         )
@@ -193,7 +197,7 @@ def _minimise(
         )
 
     start = None if warm_start is None else np.asarray(warm_start, dtype=float)
-    outcome = minimise_in_stages(session, minimise, stages, options, start)
+    outcome = ByParts(session, minimise, parts, goal, options, cancel).run(start)
     if progress is not None:
         progress(Progress(name, "finished", outcome.objective, outcome.bound, outcome.gap, outcome.seconds))
     return outcome
@@ -211,24 +215,16 @@ def _share(options: SolverOptions, ends: float, passes_left: int) -> SolverOptio
     return replace(options, time_limit_s=max(left / passes_left, _LEAST_TIME_S))
 
 
-def _hold(session: HighsSession, goal: GoalPass, cost: Values, constant: float, values: Values) -> None:
-    limit = goal.limit(float(cost @ values) + constant)
-    scale = _row_scale(cost)
-    session.add_row(cost * scale, -math.inf, (limit - constant) * scale)
-    _log.debug("%s is held at %g or less", goal.goal, limit)
-
-
-def _row_scale(cost: Values) -> float:
-    """A power of two (exact in binary) that brings the largest coefficient into 1..1000.
-
-    HiGHS's tolerances are absolute: a row of coefficients near 1e-6 would hold nothing.
-    """
-    largest = float(np.abs(cost).max(initial=0.0))
-    if largest == 0 or 1 <= largest <= _LARGEST_COEFFICIENT:
-        return 1.0
-    wanted = 1.0 if largest < 1 else _LARGEST_COEFFICIENT
-    power = math.log2(wanted / largest)
-    return float(2.0 ** (math.ceil(power) if largest < 1 else math.floor(power)))
+def _hold(session: HighsSession, parts: Parts | None, held: GoalPass, goal: Goal, values: Values) -> None:
+    """Hold a goal at the value found, with its tolerance: part by part where the model is split."""
+    value = float(goal.cost @ values) + goal.constant
+    limit = held.limit(value)
+    if parts is not None and parts.splits(goal):
+        parts.hold(session, goal, values, limit - value)
+    else:
+        scale = row_scale(goal.cost)
+        session.add_row(goal.cost * scale, -math.inf, (limit - goal.constant) * scale)
+    _log.debug("%s is held at %g or less", goal.name, limit)
 
 
 def _report(goal: str, outcome: Outcome) -> PassReport:

@@ -18,12 +18,12 @@ from alloc.solver.form import StandardForm, compile_model
 from alloc.solver.highs import HighsSession
 from alloc.solver.load import load_values
 from alloc.solver.outcome import SolverOptions, Values
+from alloc.solver.parts import Split
 from alloc.solver.passes import GoalPass, PassesResult, run_passes, run_weighted
 from alloc.solver.progress import CancelToken, ProgressCallback
-from alloc.solver.stages import Stages
 
-LEADING = ("equipment", "sites")
-"""Blocks whose integers lead the stages of a pass: machines drive the bound, the rest follows (docs/decisions.md)."""
+PARTS = (("sites", "equipment", "imaging"), ("outreach", "consultations", "referral"))
+"""Blocks that hang together closely: examinations, and care. Hardly a row ties the two (docs/decisions.md)."""
 
 
 @dataclass
@@ -96,7 +96,7 @@ class JointModel:
         *,
         holding: Holding | None = None,
         goals: Iterable[str] | None = None,
-        staged: bool = True,
+        by_parts: bool = True,
         progress: ProgressCallback | None = None,
         cancel: CancelToken | None = None,
         warm_start: Values | None = None,
@@ -106,7 +106,7 @@ class JointModel:
             if holding is not None:
                 self._apply(session, holding)
             self.clock.lap("hand_over")
-            result = self._run(session, options, goals, staged, progress, cancel, warm_start)
+            result = self._run(session, options, goals, by_parts, progress, cancel, warm_start)
             self.clock.lap("solve")
         if result.values is not None:
             load_values(self.form, result.values)
@@ -118,7 +118,7 @@ class JointModel:
         session: HighsSession,
         options: SolverOptions,
         goals: Iterable[str] | None,
-        staged: bool,
+        by_parts: bool,
         progress: ProgressCallback | None,
         cancel: CancelToken | None,
         warm_start: Values | None,
@@ -138,18 +138,21 @@ class JointModel:
             progress=progress,
             cancel=cancel,
             warm_start=warm_start,
-            stages=Stages(self._leading()) if staged else None,
+            split=self._split() if by_parts else None,
         )
 
-    def _leading(self) -> np.ndarray:
-        lead = np.zeros(self.form.n_columns, dtype=bool)
+    def _split(self) -> Split:
+        """The part of every column (-1 for helpers of goals), and the coarse decisions among the integers."""
+        part_of, coarse = np.full(self.form.n_columns, -1), np.zeros(self.form.n_columns, dtype=bool)
+        number = {name: n for n, names in enumerate(PARTS) for name in names}
         for block in self.blocks:
-            if block.name in LEADING:
-                for var in block.block.component_data_objects(ctype=pyo.Var, descend_into=True):
+            for family in block.block.component_objects(ctype=pyo.Var):
+                for var in family.values():
                     column = self._column.get(id(var))
                     if column is not None:
-                        lead[column] = True
-        return lead
+                        part_of[column] = number[block.name]
+                        coarse[column] = family.local_name in block.coarse
+        return Split(part_of, coarse)
 
     def _apply(self, session: HighsSession, holding: Holding) -> None:
         """Hold columns; lift the policy of held blocks, and rows that only check what is held."""

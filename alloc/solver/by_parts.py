@@ -1,0 +1,191 @@
+"""One goal by parts: plans of the parts around each other, bounds of the parts, and the whole where they do not meet.
+
+A solver that branches on machines and rosters at once has to close the product of their trees; apart, each closes
+quickly. The steps: improve the known plan part by part; bound each part, as closely as the gap needs; and only where
+plan and bounds stay apart, search the whole model from there, with the parts' bounds as rows.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from alloc.solver.highs import HighsSession
+from alloc.solver.outcome import ABSOLUTE_GAP, Outcome, SolverOptions, Values, relative_gap
+from alloc.solver.parts import Goal, Part, Parts
+from alloc.solver.progress import CancelToken
+
+_log = logging.getLogger("alloc.solver")
+Minimise = Callable[[SolverOptions, Values | None], Outcome]
+
+IMPROVE_TIME = 0.35
+COARSE_TIME = 0.25
+BOUND_TIME = 0.85
+"""Shares of a pass's time limit: for improving a plan, for a coarse bound, and until when parts are bounded."""
+
+
+class ByParts:
+    """One pass over a goal. ``minimise`` solves the whole model for it, with given options and start."""
+
+    def __init__(
+        self,
+        session: HighsSession,
+        minimise: Minimise,
+        parts: Parts,
+        goal: Goal,
+        options: SolverOptions,
+        cancel: CancelToken,
+    ) -> None:
+        self._session, self._whole, self._parts, self._goal = session, minimise, parts, goal
+        self._options, self._cancel = options, cancel
+        self._began = time.perf_counter()
+        self._values: Values | None = None
+        self._bound = -math.inf
+
+    def run(self, start: Values | None) -> Outcome:
+        """The best plan and the best bound; 'proven' when they meet within the gap asked for."""
+        self._values = start
+        if start is None:
+            first = self._first_plan()
+            if first is not None:
+                return first
+        self._improve()
+        self._bound_parts()
+        if self._open() and self._left() > 0.0:
+            self._search_whole()
+        return self._concluded()
+
+    def _first_plan(self) -> Outcome | None:
+        """Without a plan to start from: the parts' own optima, put together; or the whole model's outcome."""
+        guess, size = np.zeros(len(self._goal.cost)), abs(self._goal.constant)
+        for part in self._parts.easy_first:
+            near = replace(self._limits(0.25, self._options.gap / 4), gap_abs=max(ABSOLUTE_GAP, self._options.gap / 4 * size))
+            outcome = part.bound(self._goal, None, near, self._cancel, only_coarse=False)
+            if outcome.values is None:
+                return self._whole(self._limits(1.0), None)
+            guess[part.columns] = outcome.values
+            size += abs(outcome.objective or 0.0)
+        self._bound = self._parts.bound(self._goal)
+        integer = self._session.integer_columns()
+        held = [integer]
+        for part in reversed(self._parts.easy_first):
+            mine = np.zeros_like(integer)
+            mine[part.columns] = True
+            held.append(integer & mine)
+        for mask in held:
+            if not self._open() or self._cancel.cancelled:
+                return None
+            self._keep(self._around(mask, guess))
+        if self._values is None:
+            return self._whole(self._limits(1.0), None)
+        return None
+
+    def _around(self, held: np.ndarray, guess: Values) -> Outcome:
+        columns = np.flatnonzero(held)
+        lower, upper = self._session.column_bounds(columns)
+        self._session.fix_columns(columns, np.clip(np.round(guess[columns]), lower, upper))
+        try:
+            return self._whole(self._limits(0.2, self._options.gap / 4), self._values)
+        finally:
+            if self._session.idle:
+                self._session.set_column_bounds(columns, lower, upper)
+
+    def _improve(self) -> None:
+        """Each part around the others, as they are in the best plan so far."""
+        for part in self._parts.easy_first:
+            if self._values is None or not self._open() or self._cancel.cancelled:
+                return
+            outcome = part.improve(self._goal, self._values, self._part_limits(IMPROVE_TIME, 0.25), self._cancel)
+            if outcome.values is not None:
+                better = self._values.copy()
+                better[part.columns] = outcome.values
+                if self._goal.value(better) < self._goal.value(self._values):
+                    self._values = better
+
+    def _bound_parts(self) -> None:
+        """A bound for each part: coarse first; all its decisions only where the gap still needs it."""
+        for part in self._parts.easy_first:
+            for only_coarse in (True, False) if part.has_coarse else (False,):
+                if self._cancel.cancelled or self._slack(part) <= self._allowed(part):
+                    break
+                share = COARSE_TIME if only_coarse else BOUND_TIME - self._elapsed() / self._options.time_limit_s
+                limits = self._part_limits(share, self._allowed(part) / self._tolerance() if self._values is not None else 0.1)
+                part.bound(self._goal, self._values, limits, self._cancel, only_coarse=only_coarse)
+        self._bound = max(self._bound, self._parts.bound(self._goal))
+
+    def _slack(self, part: Part) -> float:
+        """How far a part's share in the plan is from its bound."""
+        bound = part.bounds.get(self._goal.name, -math.inf)
+        return math.inf if self._values is None else part.share(self._goal, self._values) - bound
+
+    def _allowed(self, part: Part) -> float:
+        """How much of the gap a part may keep: what the parts before it have left, nearly all for the last."""
+        order = self._parts.easy_first
+        used = sum(max(0.0, self._slack(other)) for other in order[: order.index(part)])
+        left = max(self._tolerance() - used, 0.0) if math.isfinite(used) else 0.0
+        return max(left * (0.98 if part is order[-1] else 0.25), ABSOLUTE_GAP)
+
+    def _tolerance(self) -> float:
+        """The gap asked for, in the goal's own unit."""
+        value = 0.0 if self._values is None else self._goal.value(self._values)
+        return max(self._options.gap * abs(value), ABSOLUTE_GAP)
+
+    def _search_whole(self) -> None:
+        kept = self._session.n_added_rows
+        self._parts.bound_rows(self._session, self._goal)
+        try:
+            outcome = self._whole(self._limits(1.0), self._values)
+        finally:
+            if self._session.idle:
+                self._session.drop_added_rows(kept)
+        self._keep(outcome)
+        if outcome.bound is not None:
+            self._bound = max(self._bound, outcome.bound)
+
+    def _keep(self, outcome: Outcome) -> None:
+        if outcome.values is not None:
+            if self._values is None or self._goal.value(outcome.values) < self._goal.value(self._values):
+                self._values = outcome.values
+
+    def _open(self) -> bool:
+        if self._values is None or not math.isfinite(self._bound):
+            return True
+        return self._goal.value(self._values) - self._bound > self._tolerance()
+
+    def _elapsed(self) -> float:
+        return time.perf_counter() - self._began
+
+    def _left(self) -> float:
+        return self._options.time_limit_s - self._elapsed()
+
+    def _limits(self, share: float, gap: float | None = None) -> SolverOptions:
+        seconds = max(0.1, min(self._left(), share * self._options.time_limit_s))
+        return replace(self._options, time_limit_s=seconds, gap=self._options.gap if gap is None else gap)
+
+    def _part_limits(self, share: float, of_gap: float) -> SolverOptions:
+        """Limits of a part: the gap is absolute, because the part may be small beside the whole."""
+        allowed = max(of_gap * self._tolerance(), ABSOLUTE_GAP)
+        return replace(self._limits(share, 0.0), gap_abs=allowed, threads=1)
+
+    def _concluded(self) -> Outcome:
+        seconds, bound = self._elapsed(), self._bound if math.isfinite(self._bound) else None
+        status = "cancelled" if self._cancel.cancelled else "time_limit"
+        if self._values is None:
+            return Outcome(status, "nothing", None, bound, None, seconds, 0, None)
+        value = self._goal.value(self._values)
+        closed = not self._open()
+        return Outcome(
+            "optimal" if closed else status,
+            "proven" if closed else "incumbent",
+            value,
+            bound,
+            relative_gap(value, bound),
+            seconds,
+            0,
+            self._values,
+        )
