@@ -1,4 +1,4 @@
-"""Every decision, tie and limit offers what the house asks of it: a name, rules that explain themselves, rows."""
+"""Every decision, tie and limit offers what the house asks of it: a name, rules with their meaning, rows."""
 
 from __future__ import annotations
 
