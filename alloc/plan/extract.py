@@ -18,8 +18,8 @@ NOTHING = 2e-6
 """Shares below this are solver tolerance, not care."""
 
 
-def tidy_flows(blocks: Blocks) -> None:
-    """Take the solver's dust out of the flows, so that rows, costs and limits are of one piece."""
+def tidy_values(blocks: Blocks) -> None:
+    """Take dust and detours out of the solver's values, so that rows, costs and limits are of one piece."""
     equipment, consults, referral = blocks.equipment, blocks.consultations, blocks.referral
     for (i, m), facilities in equipment.data.exam_pairs.items():
         shares = [equipment.examined[i, f, m] for f in facilities]

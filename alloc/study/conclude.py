@@ -10,7 +10,7 @@ from alloc.goals import GOAL_UNITS
 from alloc.indicators import indicators
 from alloc.limits import LIMITS
 from alloc.plan.audit import AUDIT_RULES, audit
-from alloc.plan.extract import decisions_of, tidy_flows, visit_rows
+from alloc.plan.extract import decisions_of, tidy_values, visit_rows
 from alloc.plan.plan import Plan
 from alloc.plan.record import AuditResult, ModelSize, SolveOptions, make_record
 from alloc.schema.plan import Decisions, PassRow
@@ -18,7 +18,7 @@ from alloc.solver.elastic import explain_infeasible
 from alloc.solver.outcome import relative_gap
 from alloc.solver.passes import PassesResult
 from alloc.study.case import Case
-from alloc.study.clash import Clash
+from alloc.study.clash import clashes, goal_limits
 from alloc.study.joint import Holding, JointModel
 from alloc.study.rostering import Roster, make_roster
 
@@ -35,9 +35,9 @@ def require_values(joint: JointModel, case: Case, result: PassesResult) -> Passe
     if result.status == "infeasible":
         policies = {limit.__name__: 1.0 for limit in LIMITS}
         policies |= {rule: 1.0 for block in joint.blocks for rule in block.policy}
-        policies |= {f"{goal.goal}_within_limit": 1.0 for goal in case.model.goals if goal.at_most is not None}
+        policies |= dict.fromkeys(goal_limits(case.model.goals), 1.0)
         violations = explain_infeasible(joint.form, policies, case.options, cancel=case.cancel)
-        raise Infeasible([Clash.of(violation) for violation in violations])
+        raise Infeasible(clashes(violations, joint.formulation.decided, case.model.goals, case.region))
     if result.status == "cancelled":
         raise Cancelled
     if result.status == "time_limit":
@@ -50,7 +50,7 @@ def conclude(
 ) -> Plan:
     """Roster, cut back what it cannot hold, audit, measure, and put the plan together."""
     result, roster = _rostered(joint, case, result, holding)
-    tidy_flows(joint.formulation.blocks)
+    tidy_values(joint.formulation.blocks)
     decisions = decisions_of(joint.formulation, roster.rows or ())
     case.clock.lap("read_back")
     exempt = _exempt(case, holding)
@@ -88,14 +88,15 @@ def conclude(
 def state_today(joint: JointModel, case: Case) -> Decisions | None:
     """Today's machines, readers and sessions, with patients served as well as they allow: the "before"."""
     holding = joint.hold_today(joint.blocks)
+    holding.rows |= set(goal_limits(case.model.goals))
     quick = replace(case.options, time_limit_s=min(10.0, case.options.time_limit_s), gap=max(case.options.gap, 1e-3))
     result = joint.solve(
-        quick, holding=holding, goals=("unmet", "outside", "travel"), staged=False, cancel=case.cancel
+        quick, holding=holding, goals=("unmet", "outside", "travel"), by_parts=False, cancel=case.cancel
     )
     if result.values is None:
         _log.warning("today's state could not be computed: %s", result.status)
         return None
-    tidy_flows(joint.formulation.blocks)
+    tidy_values(joint.formulation.blocks)
     before = decisions_of(joint.formulation)
     case.clock.lap("read_back")
     return before

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from alloc.errors import UsageError
-from alloc.plan.extract import decisions_of, tidy_flows
+from alloc.plan.extract import decisions_of, tidy_values
 from alloc.plan.plan import Plan
 from alloc.schema.model import Model
 from alloc.schema.plan import Decisions
@@ -17,6 +17,7 @@ from alloc.solver.outcome import SolverOptions
 from alloc.solver.passes import PassesResult
 from alloc.solver.progress import CancelToken, ProgressCallback
 from alloc.study.case import Case, prepare
+from alloc.study.clash import goal_limits
 from alloc.study.conclude import conclude, require_values, state_today
 from alloc.study.joint import Clock, Holding, JointModel
 
@@ -88,7 +89,8 @@ def evaluate(
     today = state_today(joint, case)
     given = plan.decisions if isinstance(plan, Plan) else plan
     holding = joint.hold_plan(joint.blocks, given)
-    result = joint.solve(options, holding=holding, staged=False, progress=progress, cancel=case.cancel)
+    holding.rows |= set(goal_limits(case.model.goals))
+    result = joint.solve(options, holding=holding, by_parts=False, progress=progress, cancel=case.cancel)
     require_values(joint, case, result)
     return conclude(joint, case, result, today, "evaluate", holding)
 
@@ -108,11 +110,12 @@ def _one_after_another(joint: JointModel, case: Case, today: Decisions | None) -
         if decided is not None:
             earlier = joint.hold_plan(before, decided)
             holding = Holding(holding.columns + earlier.columns, holding.values + earlier.values, holding.rows)
+        holding.rows |= set(goal_limits(case.model.goals))
         if not after:
             holding.rows = set()
         result = joint.solve(case.options, holding=holding, progress=case.progress, cancel=case.cancel)
         require_values(joint, case, result)
-        tidy_flows(joint.formulation.blocks)
+        tidy_values(joint.formulation.blocks)
         decided = decisions_of(joint.formulation)
     return conclude(joint, case, _as_incumbent(result), today, "sequential", holding)
 

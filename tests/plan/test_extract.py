@@ -5,7 +5,7 @@ import pytest
 
 from alloc.blocks import build_blocks
 from alloc.instance import compile_instance
-from alloc.plan.extract import cost_rows, tidy_flows
+from alloc.plan.extract import cost_rows, tidy_values
 from alloc.synthetic import synthetic_model, synthetic_region
 
 
@@ -33,7 +33,7 @@ def test_a_machine_that_leaves_and_arrives_at_one_site_is_kept(blocks):
     equipment.kept[f, t, year].set_value(count - 1)
     equipment.moved_out[f, t, year].set_value(1)
     equipment.moved_in[f, t].set_value(1)
-    tidy_flows(blocks)
+    tidy_values(blocks)
     rows = equipment.rows()["machines"]
     assert {row.action for row in rows} == {"keep"}
     assert sum(row.count for row in rows if (row.facility, row.equipment_type) == (f, t)) >= count
@@ -53,7 +53,7 @@ def test_what_moves_to_another_site_still_moves(blocks):
     equipment.moved_out[f, t, year].set_value(2)
     equipment.moved_in[f, t].set_value(1)
     equipment.moved_in[g, t].set_value(1)
-    tidy_flows(blocks)
+    tidy_values(blocks)
     moves = [row for row in equipment.rows()["machines"] if row.action == "move"]
     assert [(row.from_facility, row.facility, row.install_year, row.count) for row in moves] == [
         (f, g, year, 1)
