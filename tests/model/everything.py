@@ -88,7 +88,7 @@ def _machines() -> dict[str, list[dict[str, Any]]]:
             " lowest_tier most_per_facility move_cny retire_cny",
             ("CT16", "CT", 1500, 1500000, 10, 100000, "tech", 1.5, 1, "township", 2, 50000, 10000),
             ("ECG1", "ECG", 1000, 30000, 8, 2000, "nurse", 0.5, 0, "township", 3, 1000, 500),
-            ("US1", "US", 2500, 800000, 8, 40000, "tech", 0.5, 1, "county", 1, 20000, 5000),
+            ("US1", "US", 2500, 800000, 8, 40000, "tech", 0.5, 1, "township", 1, 20000, 5000),
         ),
         "price_breaks": rows("equipment_type quantity_from price_cny", ("CT16", 2, 1275000)),
         "inventory": rows(
@@ -115,7 +115,7 @@ def _readers() -> dict[str, list[dict[str, Any]]]:
 
 
 def _specialists() -> dict[str, list[dict[str, Any]]]:
-    two = "Mon, Tue"
+    two, three = "Mon, Tue", "Mon, Tue, Wed"
     return {
         "specialties": rows(
             "id outreach_consults_per_half_day home_consults_per_half_day tele_consults_per_half_day"
@@ -125,10 +125,10 @@ def _specialists() -> dict[str, list[dict[str, Any]]]:
         "specialists": rows(
             "id specialty home days clinic_half_days_per_week most_outreach_days_per_cycle owed_days_per_year"
             " mentor_clinic may_be_posted",
-            ("S1", "INT", "H", two, 6, 4, 26, None, False),
-            ("S2", "INT", "H", two, 6, 4, 0, "T", False),
+            ("S1", "INT", "H", three, 4, 6, 26, None, False),
+            ("S2", "INT", "H", three, 4, 6, 0, "T", False),
             ("S3", "INT", "H", "Mon", 2, 4, 0, None, True),
-            ("S4", "INT", "H", two, 6, 4, 0, None, False),
+            ("S4", "INT", "H", two, 4, 6, 0, None, False),
         ),
         "session_needs": rows(
             "facility specialty session_type half_days_per_cycle", ("T", "INT", "ward_round", 2)
@@ -189,7 +189,7 @@ def model(equity: str = "total", **goals: Any) -> Model:
             "limits": {
                 "budget_cny": 4500000,
                 "budget_cny_by_consortium": {"A": 4200000},
-                "yearly_cost_cny": 5000000,
+                "yearly_cost_cny": 3900000,
                 "rural_share_of_spend_min": 0.7,
                 "urban_rural_service_gap_max": 0.3,
                 "urban_rural_travel_gap_max": 0.3,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pyomo.environ as pyo
@@ -13,6 +14,7 @@ from pyomo.repn import generate_standard_repn
 from alloc.formulate import formulate
 from tests.model import everything
 
+GOLDEN = Path(__file__).parent / "golden"
 ROWS_SHOWN = 8
 """A family with more rows is shown by its first ones, and told apart by a digest of the rest."""
 
@@ -66,11 +68,16 @@ def _row(data: Any) -> Row:
     return Row(data.name, low, high, terms)
 
 
+def stored() -> list[str]:
+    """Names of the families that have a golden file."""
+    return sorted(file.stem for file in GOLDEN.glob("*.txt"))
+
+
 def golden_texts() -> dict[str, str]:
     """Every constraint family there is, by name, as its file keeps it: joint model, goals, roster."""
     joint, roster = formulate(everything.instance()).model, everything.roster().model
     texts = {family.name: golden_text(family) for family in _constraints(joint)}
-    for instance in (*map(everything.instance, everything.EQUITIES), everything.instance(at_most=20.0)):
+    for instance in (*map(everything.instance, everything.EQUITIES), everything.instance(at_most=8.0)):
         model = formulate(instance).model
         texts |= {family.name: golden_text(family) for family in _constraints(model.goals)}
     return texts | {f"roster.{family.name}": golden_text(family) for family in _constraints(roster)}

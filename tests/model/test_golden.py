@@ -7,13 +7,11 @@ tests/model/test_golden.py writes the files anew.
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 
 from tests.model import lines
 
-GOLDEN = Path(__file__).parent / "golden"
 REGOLD = os.environ.get("ALLOC_REGOLD") == "1"
 
 
@@ -22,25 +20,21 @@ def families() -> dict[str, str]:
     return lines.golden_texts()
 
 
-def stored() -> list[str]:
-    return sorted(file.stem for file in GOLDEN.glob("*.txt"))
-
-
 @pytest.mark.skipif(not REGOLD, reason="ALLOC_REGOLD=1 writes the files anew")
 def test_write_the_files(families: dict[str, str]) -> None:
-    for name in set(stored()) - set(families):
-        (GOLDEN / f"{name}.txt").unlink()
+    for name in set(lines.stored()) - set(families):
+        (lines.GOLDEN / f"{name}.txt").unlink()
     for name, text in families.items():
-        (GOLDEN / f"{name}.txt").write_text(text, encoding="utf-8", newline="\n")
+        (lines.GOLDEN / f"{name}.txt").write_text(text, encoding="utf-8", newline="\n")
 
 
 def test_every_family_has_a_file_and_every_file_a_family(families: dict[str, str]) -> None:
-    assert stored() == sorted(families)
+    assert lines.stored() == sorted(families)
 
 
-@pytest.mark.parametrize("name", stored())
+@pytest.mark.parametrize("name", lines.stored())
 def test_lines_are_as_they_were(name: str, families: dict[str, str]) -> None:
-    before = (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
+    before = (lines.GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
     assert before.strip()
     assert families[name] == before
 
