@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Sequence
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -40,8 +44,11 @@ def solve_all(
 ) -> list[Plan]:
     """A plan for every scenario (all shipped ones by default), in the order of the scenarios.
 
-    ``workers`` processes; ``on_plan`` is called as soon as a plan is there. ``on_error`` hears of a scenario that
-    has no plan and the others go on; without it the first error is raised. ``options`` as for ``solve``.
+    ``workers`` processes; ``on_plan`` is called as soon as a plan is there. ``on_error`` hears of a scenario
+    that has no plan and the others go on; without it the first error is raised. ``options`` as for ``solve``.
+
+    Once ``cancel`` is set (Ctrl-C does so while processes run), every scenario under way ends with the best
+    plan it holds; ``on_error`` hears Cancelled for those that hold none or were not begun.
     """
     facts = region if isinstance(region, Region) else load_region(region)
     wishes = model if isinstance(model, Model) else load_model(model)
@@ -70,18 +77,17 @@ class _Run:
 
     def here(self, wanted: list[str]) -> dict[str, Plan]:
         for name in wanted:
-            if self.cancel.cancelled:
-                break
-            self._settle(name, lambda name=name: self._solve(name))
+            self._settle(name, partial(self._solve, name))
         return self.found
 
     def _solve(self, name: str) -> Plan:
-        tell = self.progress
+        if self.cancel.cancelled:
+            raise Cancelled
         return solve(
             self.region,
             self.model,
             name,
-            progress=None if tell is None else lambda event: tell(name, event),
+            progress=None if self.progress is None else partial(self.progress, name),
             cancel=self.cancel,
             **self.options,
         )
@@ -90,24 +96,30 @@ class _Run:
         context = multiprocessing.get_context("spawn")
         with context.Manager() as manager:
             events, stop = manager.Queue(), manager.Event()
-            with ProcessPoolExecutor(min(workers, len(wanted)), mp_context=context) as pool:
+            pool = ProcessPoolExecutor(
+                min(workers, len(wanted)), mp_context=context, initializer=_leave_interrupts_to_the_parent
+            )
+            with pool:
                 tell = events if self.progress is not None else None
                 jobs: dict[Future[Plan], str] = {
                     pool.submit(_in_process, self.region, self.model, name, self.options, tell, stop): name
                     for name in wanted
                 }
-                self._collect(jobs, events, stop)
+                try:
+                    self._collect(jobs, events, stop)
+                finally:
+                    stop.set()
         return self.found
 
     def _collect(self, jobs: dict[Future[Plan], str], events: Any, stop: Any) -> None:
         while jobs:
+            if self.cancel.cancelled:
+                stop.set()
             try:
                 done, _ = wait(jobs, timeout=POLL_S, return_when=FIRST_COMPLETED)
             except KeyboardInterrupt:
                 self.cancel.cancel()
-                done = set()
-            if self.cancel.cancelled:
-                stop.set()
+                continue
             self._relay(events)
             for job in done:
                 self._settle(jobs.pop(job), job.result)
@@ -123,8 +135,10 @@ class _Run:
     def _settle(self, name: str, result: Callable[[], Plan]) -> None:
         try:
             plan = result()
-        except Cancelled:
-            if self.on_error is None and not self.found:
+        except Cancelled as error:
+            if self.on_error is not None:
+                self.on_error(name, error)
+            elif not self.found:
                 raise
         except AllocError as error:
             if self.on_error is None:
@@ -136,16 +150,43 @@ class _Run:
                 self.on_plan(plan)
 
 
+def _leave_interrupts_to_the_parent() -> None:
+    """Ctrl-C reaches every process of a terminal: workers must live on to hand in what they hold."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def _in_process(
-    region: Region | str | Path, model: Model | str | Path, name: str, options: dict[str, Any], events: Any, stop: Any
+    region: Region | str | Path,
+    model: Model | str | Path,
+    name: str,
+    options: dict[str, Any],
+    events: Any,
+    stop: Any,
 ) -> Plan:
-    """One scenario in a worker process; ``stop`` is looked at whenever the solver tells of its progress."""
+    """One scenario in a worker process, until ``stop`` is set."""
+    if stop.is_set():
+        raise Cancelled
     token = CancelToken()
+    tell = None if events is None else lambda event: events.put((name, event))
+    with _cancelled_by(stop, token):
+        return solve(region, model, name, progress=tell, cancel=token, **options)
 
-    def tell(event: Progress) -> None:
-        if stop.is_set():
-            token.cancel()
-        if events is not None:
-            events.put((name, event))
 
-    return solve(region, model, name, progress=tell, cancel=token, **options)
+@contextmanager
+def _cancelled_by(stop: Any, token: CancelToken) -> Iterator[None]:
+    """Cancel the token soon after ``stop`` is set by another process."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(POLL_S):
+            if stop.is_set():
+                token.cancel()
+                return
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
