@@ -53,12 +53,19 @@ class AuditResult(Frozen):
         return not self.findings
 
 
+class Caution(Frozen):
+    """What the reader must bear in mind: a label under ``study.warning``, and the (place, subject) pairs."""
+
+    label: str
+    pairs: tuple[tuple[str, str], ...] = ()
+
+
 class Record(Frozen):
     """What produced a plan.
 
     ``inputs``: file name -> sha256 of its bytes (names only, never paths). ``region_sha256`` and
     ``model_sha256`` are taken after the scenario was applied. ``seconds``: phase -> wall time. ``created`` is
-    UTC in ISO 8601. ``audit`` None: not audited.
+    UTC in ISO 8601. ``audit`` None: not audited. ``cautions``: what the reader must bear in mind.
     """
 
     alloc: str
@@ -74,6 +81,7 @@ class Record(Frozen):
     sizes: tuple[ModelSize, ...] = ()
     passes: tuple[PassRow, ...] = ()
     audit: AuditResult | None = None
+    cautions: tuple[Caution, ...] = ()
 
 
 def make_record(
@@ -86,6 +94,7 @@ def make_record(
     sizes: tuple[ModelSize, ...] = (),
     passes: tuple[PassRow, ...] = (),
     audit: AuditResult | None = None,
+    cautions: tuple[Caution, ...] = (),
     created: str | None = None,
 ) -> Record:
     """The record of a plan made now, by the programs that are installed.
@@ -106,6 +115,7 @@ def make_record(
         sizes=sizes,
         passes=passes,
         audit=audit,
+        cautions=cautions,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from alloc import labels
 from alloc.plan.plan import Plan
+from alloc.plan.record import Caution
 from alloc.report.words import Names, code_word, number, share, word
 from alloc.schema.outreach import WEEKDAYS
 from alloc.schema.plan import CentreRow, Ends, IndicatorRow, LimitRow, MachineRow, RosterRow
@@ -33,6 +34,12 @@ KEY_INDICATORS: Final = (
 """(indicator, scope) in the order in which they are shown."""
 _PARTS: Final = ("day", "am", "pm")
 _NOTHING: Final = 5e-4
+_MOST_PAIRS: Final = 6
+_CAUTION_SUBJECTS: Final = {
+    "no_pair_exams": "modality",
+    "no_pair_consultations": "specialty",
+    "no_pair_episodes": "condition",
+}
 
 
 @dataclass(frozen=True)
@@ -211,6 +218,7 @@ def warnings(plan: Plan, lang: str) -> list[str]:
         say("not_proven")
     if short := unmet_streams(plan, lang):
         say("unmet", streams=word("plan.say.list", lang).join(short))
+    found += [caution_text(plan, caution, lang) for caution in plan.record.cautions]
     if plan.region.about.semi_synthetic:
         say("semi_synthetic")
     if count := estimates(plan.region):
@@ -221,6 +229,21 @@ def warnings(plan: Plan, lang: str) -> list[str]:
         say("not_computed", n=missing)
     say("decision_support")
     return found
+
+
+def caution_text(plan: Plan, caution: Caution, lang: str) -> str:
+    """A caution of the record in words; of many pairs, the first few and how many more."""
+    names, key = Names(plan.region, lang), f"study.warning.{caution.label}"
+    if not labels.has(key):
+        return caution.label
+    column = _CAUTION_SUBJECTS.get(caution.label, "")
+    told = [
+        word("study.warning.pair", lang, place=names.of("place", place), subject=names.of(column, subject))
+        for place, subject in caution.pairs[:_MOST_PAIRS]
+    ]
+    if more := len(caution.pairs) - len(told):
+        told.append(word("study.warning.more", lang, n=more))
+    return labels.text(key, lang, pairs=word("plan.say.list", lang).join(told))
 
 
 def unmet_streams(plan: Plan, lang: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from alloc.errors import ModelError
 from alloc.instance import Instance, compile_instance
@@ -18,6 +19,7 @@ from alloc.schema.scenario import Scenario
 from alloc.shipped import shipped_path
 from alloc.solver.outcome import SolverOptions
 from alloc.solver.progress import CancelToken, ProgressCallback
+from alloc.study.cautions import needs_out_of_reach, tell
 from alloc.study.joint import Clock
 
 
@@ -59,11 +61,12 @@ def prepare(
     if faults:
         raise ModelError(faults)
     instance = compile_instance(facts, wishes)
+    tell(needs_out_of_reach(instance))
     clock.lap("load")
     return Case(facts, wishes, chosen, instance, inputs, options, clock, progress, cancel or CancelToken())
 
 
-def _hashes(source: object, kind: str) -> dict[str, str]:
+def _hashes(source: object, kind: Literal["data", "models"]) -> dict[str, str]:
     """sha256 of every file of an input, by name."""
     if not isinstance(source, (str, Path)):
         return {}

@@ -18,6 +18,7 @@ from alloc.solver.elastic import explain_infeasible
 from alloc.solver.outcome import relative_gap
 from alloc.solver.passes import PassesResult
 from alloc.study.case import Case
+from alloc.study.cautions import TODAY_UNKNOWN, needs_out_of_reach
 from alloc.study.clash import clashes, goal_limits
 from alloc.study.joint import Holding, JointModel
 from alloc.study.rostering import Roster, make_roster
@@ -46,7 +47,12 @@ def require_values(joint: JointModel, case: Case, result: PassesResult) -> Passe
 
 
 def conclude(
-    joint: JointModel, case: Case, result: PassesResult, today: Decisions | None, method: str, holding: Holding | None
+    joint: JointModel,
+    case: Case,
+    result: PassesResult,
+    today: Decisions | None,
+    method: str,
+    holding: Holding | None,
 ) -> Plan:
     """Roster, cut back what it cannot hold, audit, measure, and put the plan together."""
     result, roster = _rostered(joint, case, result, holding)
@@ -67,9 +73,14 @@ def conclude(
         inputs=case.inputs,
         options=SolveOptions(**{name: getattr(case.options, name) for name in SolveOptions.model_fields}),
         seconds=case.clock.seconds,
-        sizes=(ModelSize(name="joint", rows=joint.form.n_rows, columns=joint.form.n_columns, nonzeros=joint.form.A.nnz),),
+        sizes=(
+            ModelSize(
+                name="joint", rows=joint.form.n_rows, columns=joint.form.n_columns, nonzeros=joint.form.A.nnz
+            ),
+        ),
         passes=passes,
         audit=AuditResult(rules_checked=len(AUDIT_RULES) - len(exempt)),
+        cautions=(*((TODAY_UNKNOWN,) if today is None else ()), *needs_out_of_reach(case.instance)),
     )
     return Plan(
         region=case.region,
@@ -89,7 +100,9 @@ def state_today(joint: JointModel, case: Case) -> Decisions | None:
     """Today's machines, readers and sessions, with patients served as well as they allow: the "before"."""
     holding = joint.hold_today(joint.blocks)
     holding.rows |= set(goal_limits(case.model.goals))
-    quick = replace(case.options, time_limit_s=min(10.0, case.options.time_limit_s), gap=max(case.options.gap, 1e-3))
+    quick = replace(
+        case.options, time_limit_s=min(10.0, case.options.time_limit_s), gap=max(case.options.gap, 1e-3)
+    )
     result = joint.solve(
         quick, holding=holding, goals=("unmet", "outside", "travel"), by_parts=False, cancel=case.cancel
     )
@@ -120,7 +133,9 @@ def _rostered(
     outreach = joint.formulation.blocks.outreach
     binding = case.instance.decides("outreach")
     limits = replace(case.options, time_limit_s=ROSTER_TIME_LIMIT_S, gap=0.01)
-    roster = make_roster(case.instance, visit_rows(joint.formulation), limits, binding=binding, cancel=case.cancel)
+    roster = make_roster(
+        case.instance, visit_rows(joint.formulation), limits, binding=binding, cancel=case.cancel
+    )
     case.clock.lap("roster")
     if roster.realised or roster.rows is None:
         return result, roster

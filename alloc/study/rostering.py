@@ -18,7 +18,7 @@ from alloc.solver.progress import CancelToken
 
 @dataclass(frozen=True)
 class Roster:
-    """Named visits; ``realised`` says whether they are exactly the planned ones, ``visits`` what they add up to.
+    """Named visits; ``realised`` says whether they are exactly the planned ones, ``visits`` their sums.
 
     ``rows`` None: no roster was found in time.
     """
@@ -29,7 +29,12 @@ class Roster:
 
 
 def make_roster(
-    instance: Instance, visits: list[VisitRow], options: SolverOptions, *, binding: bool, cancel: CancelToken | None = None
+    instance: Instance,
+    visits: list[VisitRow],
+    options: SolverOptions,
+    *,
+    binding: bool,
+    cancel: CancelToken | None = None,
 ) -> Roster:
     """Name the visits: first all of them, then fairly and with short ways."""
     named = [row for row in visits if row.session_type != "tele"]

@@ -41,12 +41,12 @@ def solve(
 ) -> Plan:
     """Plan one scenario: solve, roster, audit, measure.
 
-    ``region`` and ``model`` are objects, paths or shipped names. ``only`` names the decisions that are free, all
-    others stay at today's state. ``method`` is "joint", or "sequential": one decision after another. ``time_limit_s``
-    seconds for each pass, ``gap`` the relative gap at which a pass counts as proven.
+    ``region`` and ``model`` are objects, paths or shipped names. ``only`` names the decisions that are free,
+    all others stay at today's state. ``method`` is "joint", or "sequential": one decision after another.
+    ``time_limit_s`` seconds for each pass, ``gap`` the relative gap at which a pass counts as proven.
 
-    Raises DataError (faults), UsageError (unknown names), Infeasible (with explanations), NoPlanInTime, Cancelled,
-    AuditError when the plan would break a rule (it is then not to be used).
+    Raises DataError (faults), UsageError (unknown names), Infeasible (with explanations), NoPlanInTime,
+    Cancelled, AuditError when the plan would break a rule (it is then not to be used).
     """
     if method not in ("joint", "sequential"):
         raise UsageError(label="error.unknown_method", method=method)
@@ -77,10 +77,10 @@ def evaluate(
     progress: ProgressCallback | None = None,
     cancel: CancelToken | None = None,
 ) -> Plan:
-    """What a given plan would do under a scenario: its decisions are held, patients are served as well as they allow.
+    """What a given plan would do under a scenario: its decisions held, patients served as well as they allow.
 
-    The rules that only bind a planner who decides are lifted, and so are limits on outcomes: the limits table says
-    which the plan would break. Arguments, units and errors as ``solve``.
+    The rules that only bind a planner who decides are lifted, and so are limits on outcomes: the limits table
+    says which the plan would break. Arguments, units and errors as ``solve``.
     """
     clock = Clock()
     options = SolverOptions(time_limit_s=time_limit_s, gap=gap, threads=threads, seed=seed)
@@ -96,9 +96,10 @@ def evaluate(
 
 
 def _one_after_another(joint: JointModel, case: Case, today: Decisions | None) -> Plan:
-    """Each decision with those before it held and those after it at today's state; what the joint plan is held against.
+    """Each decision in turn, those before it held and those after it at today's state.
 
-    Limits on outcomes bind only the last decision: half a sequence cannot keep them.
+    What the joint plan is held against. Limits on outcomes bind only the last decision: half a sequence
+    cannot keep them.
     """
     order = [block for block in joint.blocks if case.instance.decides(block.decision)]
     steps = list(dict.fromkeys(block.decision for block in order))
@@ -109,7 +110,9 @@ def _one_after_another(joint: JointModel, case: Case, today: Decisions | None) -
         holding = joint.hold_today(after)
         if decided is not None:
             earlier = joint.hold_plan(before, decided)
-            holding = Holding(holding.columns + earlier.columns, holding.values + earlier.values, holding.rows)
+            holding = Holding(
+                holding.columns + earlier.columns, holding.values + earlier.values, holding.rows
+            )
         holding.rows |= set(goal_limits(case.model.goals))
         if not after:
             holding.rows = set()

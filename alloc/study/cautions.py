@@ -1,0 +1,35 @@
+"""What the reader of a plan must know of its making, and needs that no plan could serve."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+
+from alloc.instance import Instance
+from alloc.plan.record import Caution
+
+_log = logging.getLogger("alloc.study")
+Pair = tuple[str, str]
+TODAY_UNKNOWN = Caution(label="today_unknown")
+
+
+def needs_out_of_reach(instance: Instance) -> tuple[Caution, ...]:
+    """Needs (place, subject) that no facility, clinic or link in reach can ever serve, by stream."""
+    exams, care, episodes = instance.equipment, instance.outreach, instance.referral
+    consulting = (care.hospital_pairs, care.outreach_pairs, care.tele_pairs)
+    found = (
+        _without("no_pair_exams", exams.need, lambda key: bool(exams.exam_pairs.get(key))),
+        _without("no_pair_consultations", care.need, lambda key: any(pairs.get(key) for pairs in consulting)),
+        _without("no_pair_episodes", episodes.need, lambda key: bool(episodes.routes.get(key))),
+    )
+    return tuple(caution for caution in found if caution.pairs)
+
+
+def tell(cautions: Iterable[Caution]) -> None:
+    """Log cautions before the solve, for whoever follows it."""
+    for caution in cautions:
+        _log.warning("%s: %s", caution.label, ", ".join("/".join(pair) for pair in caution.pairs))
+
+
+def _without(label: str, needs: Iterable[Pair], is_served: Callable[[Pair], bool]) -> Caution:
+    return Caution(label=label, pairs=tuple(key for key in sorted(needs) if not is_served(key)))
