@@ -88,8 +88,13 @@ def spend_within_budget_of_consortium(instance: Instance, decisions: Decisions) 
 def yearly_cost_within_limit(instance: Instance, decisions: Decisions) -> Iterator[Held]:
     """What the region pays a year, with the yearly share of capital, stays within the limit (CNY)."""
     if instance.limits.yearly_cost_cny is not None:
-        least, _ = yearly_cost(instance, decisions)
-        yield Held("region", least, instance.limits.yearly_cost_cny, slack=YUAN, rel=REL_YUAN)
+        yield Held(
+            "region",
+            yearly_cost(instance, decisions),
+            instance.limits.yearly_cost_cny,
+            slack=YUAN,
+            rel=REL_YUAN,
+        )
 
 
 @_limit

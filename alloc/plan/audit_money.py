@@ -158,9 +158,7 @@ def link_bounds(instance: Instance, decisions: Decisions) -> tuple[float, float]
     return low, high
 
 
-def yearly_cost(instance: Instance, decisions: Decisions) -> tuple[float, float]:
-    """CNY per year that the region pays, with the yearly share of what it pays once: least and most."""
+def yearly_cost(instance: Instance, decisions: Decisions) -> float:
+    """CNY per year that the region pays, with the yearly share of what it pays once; links at their least."""
     own = [line for line in lines(instance, decisions) if line.payer == "region"]
-    sums = sum(line.cny / line.life_years for line in own)
-    low, high = link_bounds(instance, decisions)
-    return sums + low, sums + high
+    return sum(line.cny / line.life_years for line in own) + link_bounds(instance, decisions)[0]

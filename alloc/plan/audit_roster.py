@@ -150,9 +150,8 @@ def _half_days_of(instance: Instance, decisions: Decisions) -> dict[tuple[str, s
 def patterns_are_regular(instance: Instance, decisions: Decisions) -> Iterator[Breach]:
     """Visits come back in a rhythm that patients can remember; half-days told are the pattern's."""
     for row in decisions.roster:
-        whole = row.part == "day" or row.session_type == "posting"
         fits = tuple(sorted(row.weeks)) in WEEKS_OF[row.rhythm]
-        laid = whole or row.part in instance.standards.outreach.day_parts
+        laid = row.session_type == "posting" or row.part in instance.standards.outreach.day_parts
         told = row.half_days_per_cycle == len(set(slots_of(instance, row)))
         kind = (row.rhythm == "every_day") == (row.session_type == "posting")
         if not (fits and laid and told and kind):

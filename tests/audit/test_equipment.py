@@ -166,3 +166,13 @@ def test_outside_at_most_its_share(hand, good):
     flow = first(good.exam_flows, lambda r: r.ends == "outside")
     assert told(rule, hand, put(good, "exam_flows", flow, exams_per_year=300.0)) == []
     assert told(rule, hand, put(good, "exam_flows", flow, exams_per_year=301.0)) == [("P1, CT", 301.0, 300.0)]
+
+
+def test_two_machines_make_twice_as_much(hand, good):
+    flow = first(good.exam_flows, lambda r: (r.modality, r.facility) == ("ECG", "H"))
+    two = 2 * 5000 * 0.85
+    rule = "exams_within_machine_capacity"
+    assert told(rule, hand, put(good, "exam_flows", flow, exams_per_year=two)) == []
+    assert told(rule, hand, put(good, "exam_flows", flow, exams_per_year=two + 1)) == [
+        ("H, ECG", two + 1, two)
+    ]

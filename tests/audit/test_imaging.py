@@ -188,3 +188,12 @@ def test_the_queue_of_known_cases():
     assert late_share(1, 60.0, 10.0, 30.0) == 1.0
     assert mean_report_min(0, 1.0, 10.0) == math.inf
     assert not keeps_the_standard(ImagingStandards(), 0, 1.0, 10.0)
+
+
+def test_a_listed_centre_that_is_not_shared_costs_nothing(hand, good):
+    alone = put(
+        good, "centres", room(good, "H", "imaging"), shared=False, setup_cny=0.0, running_cny_per_year=0.0
+    )
+    assert told("centres_add_up", hand, alone) == []
+    unlisted = put(good, "centres", room(good, "U", "ecg"), shared=True)
+    assert told("centres_add_up", hand, unlisted) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from alloc.plan.audit import AUDIT_RULES
@@ -185,3 +187,41 @@ def test_links_of_sites_without_exams_may_be_paid(hand, good):
 def test_money_beside_machines(hand, good, action):
     row = first(good.machines, lambda r: r.action == action)
     assert len(told("machine_spend_adds_up", hand, put(good, "machines", row, spend_cny=1.0))) == 1
+
+
+def test_links_count_other_sites_only(hand, good):
+    mine = first(good.reading, lambda r: (r.facility, r.modality) == ("H", "ECG"))
+    fewer = put(good, "reading", mine, exams_per_year=0.0)
+    assert told("costs_add_up", hand, fewer) == []
+    u = first(good.reading, lambda r: r.facility == "U")
+    links = first(good.costs, lambda r: r.category == "centre_links")
+    more = put(good, "reading", u, centre="H")
+    assert told("costs_add_up", hand, put(more, "costs", links, cny=12000 + 2 * 3000)) == []
+    assert told("costs_add_up", hand, more) == [("centre_links, yearly, region", 15000.0, 18000.0)]
+
+
+def test_money_for_the_way(good):
+    dear = county.instance(standards={"outreach": {"cny_per_km": 2.0, "km_per_hour": 20.0}})
+    assert told("costs_add_up", dear, good) == []
+    dearer = county.instance(standards={"outreach": {"cny_per_km": 2.0}})
+    assert told("costs_add_up", dearer, good) == [
+        ("outreach_travel, yearly, region", pytest.approx(7800), pytest.approx(15600))
+    ]
+
+
+def test_machines_that_need_nobody_use_no_hours(hand, good):
+    types = hand.equipment.types
+    alone = {**types, "CT16": types["CT16"].model_copy(update={"staff_role": None})}
+    free = dataclasses.replace(hand, equipment=dataclasses.replace(hand.equipment, types=alone))
+    assert told("staff_add_up", free, good) == [("tech, A, used", 7200.0, 0.0)]
+
+
+def test_a_limit_told_in_the_wrong_sense(hand, good):
+    row = good.limits[0]
+    turned = put(good, "limits", row, sense="at_least", room=-row.room)
+    assert told("limits_add_up", hand, turned) == [("spend_within_budget, region", 4065000.0, 4500000.0)]
+
+
+def test_a_limit_on_nothing_need_not_be_told(good):
+    nothing = county.instance(limits={"most_machines": {"MRI15": 1, "CT16": 3}})
+    assert told("limits_add_up", nothing, good) == []

@@ -117,3 +117,31 @@ def test_a_visit_from_another_home_counts_for_its_own_team(hand, good):
     ghost = visit(good, "T").model_copy(update={"home": "K"})
     findings = {f.rule for name in AUDIT_RULES for f in AUDIT_RULES[name](hand, add(good, "visits", ghost))}
     assert "rows_hold_together" in findings
+
+
+def test_two_rooms_take_twice_as_much(hand, good):
+    assert (
+        told(
+            "visits_fit_the_consulting_rooms",
+            hand,
+            put(good, "visits", visit(good, "T"), half_days_per_cycle=79),
+        )
+        == []
+    )
+    more = put(good, "visits", visit(good, "T"), half_days_per_cycle=80)
+    assert told("visits_fit_the_consulting_rooms", hand, more) == [("T", 81.0, 80)]
+
+
+@pytest.mark.parametrize("facts", [{"operating": "prohibited"}, {"consulting_rooms": 0}, {"tier": "county"}])
+def test_no_mentor_is_due_where_none_can_sit(hand, good, facts):
+    nobody = drop(good, "visits", lambda r: r.facility == "T")
+    assert told("mentors_keep_their_clinic", hand, nobody) != []
+    assert told("mentors_keep_their_clinic", county.with_facts(hand, "T", **facts), nobody) == []
+
+
+def test_no_mentor_is_due_where_no_visit_can_be_laid(good):
+    nobody = drop(good, "visits", lambda r: r.facility == "T")
+    near = {"half_day_travel_within_min": 10.0}
+    halves = county.instance(standards={"outreach": near | {"day_parts": ["am", "pm"]}})
+    assert told("mentors_keep_their_clinic", halves, nobody) == []
+    assert told("mentors_keep_their_clinic", county.instance(standards={"outreach": near}), nobody) != []

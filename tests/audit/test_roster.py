@@ -150,6 +150,8 @@ def test_regular_visits(hand, good):
     )
     mornings = county.instance(standards={"outreach": {"day_parts": ["am", "day"]}})
     assert told(rule, mornings, good) == ["S4, T, Thu, monthly"]
+    halves = county.instance(standards={"outreach": {"day_parts": ["am", "pm"]}})
+    assert told(rule, halves, good) == ["S1, U, Tue, fortnightly"]
 
 
 def test_the_roster_gives_the_visits(hand, good):

@@ -161,4 +161,7 @@ def test_ends_and_minutes(broken, good):
     assert broken(put(good, "consult_flows", consult, minutes=None)) == set()
     route = first(good.episode_flows, lambda r: r.minutes == 35)
     assert broken(put(good, "episode_flows", route, minutes=10.0)) == {"minutes_are_as_travelled"}
+    down = first(good.episode_flows, lambda r: r.step_down_at == "U")
+    assert broken(put(good, "episode_flows", down, minutes=50.0)) == {"minutes_are_as_travelled"}
+    assert broken(put(good, "episode_flows", down, ends="region")) == {"ends_are_told_truly"}
     assert broken(put(good, "roster", good.roster[0], travel_min=5.0)) == {"minutes_are_as_travelled"}
