@@ -2,14 +2,14 @@
 
 python benchmarks/county.py [--region deqing] [--model county] [--time-limit 30] [--gap 0.005] [SCENARIO ...]
 
-`solve` is all solves of HiGHS (today's state too); alloc's own share is what is neither HiGHS nor the roster's solve.
+`HiGHS s` counts all solves, that of today's state too; `own` is the share of the time that is neither that
+nor the roster.
 """
 
 import argparse
 import sys
 
 import alloc
-from alloc.study import scenario_ids
 
 GOALS = ("unmet", "outside", "travel", "cost", "disruption")
 HEADS = (
@@ -62,13 +62,15 @@ def main() -> int:
     print(f"{asked.region}, {asked.model}: {asked.time_limit:g} s a goal, gap {asked.gap:g}, one thread\n")
     print(line([*HEADS, *(f"gap {goal}" for goal in GOALS)]))
     print(line(["---"] * (len(HEADS) + len(GOALS))))
-    for name in asked.scenarios or scenario_ids(region, model):
-        try:
-            plan = alloc.solve(region, model, name, time_limit_s=asked.time_limit, gap=asked.gap)
-        except alloc.AllocError as error:
-            print(line([name, error.message("en").splitlines()[0]]), flush=True)
-        else:
-            print(line(cells_of(plan)), flush=True)
+    alloc.solve_all(
+        region,
+        model,
+        asked.scenarios or None,
+        time_limit_s=asked.time_limit,
+        gap=asked.gap,
+        on_plan=lambda plan: print(line(cells_of(plan)), flush=True),
+        on_error=lambda name, error: print(line([name, error.message("en").splitlines()[0]]), flush=True),
+    )
     return 0
 
 

@@ -1,8 +1,9 @@
-"""What planning jointly gains over one decision after another: every goal, and the shares of need that stay unmet.
+"""What planning jointly gains over one decision after another: every goal, and the need that stays unmet.
 
 python benchmarks/joint_vs_sequential.py [--region deqing] [--model county] [--time-limit 30] [SCENARIO ...]
 
-Goals are held in order, each within its tolerance: a later goal may be worse jointly because an earlier one is better.
+Goals are held in order, each within its tolerance: a later goal may be worse jointly, where an earlier one
+is better.
 """
 
 import argparse

@@ -7,11 +7,11 @@ region = synthetic_region(7, n_places=5, n_facilities=4, n_modalities=2, n_speci
 model = synthetic_model(region)
 
 # A scenario of your own is a list of named changes to facts or limits.
-tight = alloc.Scenario(
-    id="half-the-budget",
-    changes=[{"op": "scale", "table": "limits", "field": "budget_cny", "by": 0.5}],
+rich = alloc.Scenario(
+    id="twice-the-budget",
+    changes=[{"op": "scale", "table": "limits", "field": "budget_cny", "by": 2.0}],
 )
-own = alloc.solve(region, model, tight, time_limit_s=2)
+own = alloc.solve(region, model, rich, time_limit_s=2)
 
 
 def told(plan: alloc.Plan) -> None:
