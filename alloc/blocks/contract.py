@@ -161,6 +161,12 @@ class DecisionBlock(ABC):
     def planned(self, decisions: Decisions) -> dict[Key, float | None]:
         """Their values in a given plan; a key left out is zero, None is left to the solver."""
 
+    def strand(self, family: str, index: Any) -> str:
+        """Which strand of the plan a variable belongs to: "union/part". Parts hang together closely inside, hardly
+        with each other; the solver takes them apart.
+        """
+        return "care/all"
+
     @abstractmethod
     def rows(self) -> dict[str, list[Frozen]]:
         """The solved variables as rows of the plan's tables."""
@@ -171,6 +177,11 @@ class DecisionBlock(ABC):
         component = pyo.Var(keys, **options)
         self.block.add_component(name, component)
         return {key: component[key] for key in keys}
+
+
+def strand_of_group(group: str | None) -> str:
+    """The strand of examinations that one reading group reads (None: read on the spot)."""
+    return f"exams/{group or 'on_the_spot'}"
 
 
 def linear(terms: Linear, constant: float = 0.0) -> LinearExpression:

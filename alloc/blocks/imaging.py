@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pyomo.environ as pyo
 
-from alloc.blocks.contract import CostTerm, DecisionBlock, Key, Linear, Rule, Var
+from alloc.blocks.contract import CostTerm, DecisionBlock, Key, Linear, Var, strand_of_group
+from alloc.blocks.imaging_rules import (
+    centres_read_their_own,
+    one_number_of_readers_on_duty,
+    one_reader_a_site,
+    read_only_at_open_centres,
+    readers_on_duty_come_from_the_pool,
+    reading_within_the_report_standard,
+    studies_go_only_where_assigned,
+)
 from alloc.instance.imaging import Site
 from alloc.schema.base import Frozen
 from alloc.schema.model import Decision
@@ -19,110 +27,9 @@ CENTRE_LIFE_YEARS = 10.0
 """Years over which setting up a centre counts in yearly cost [estimate: life of its equipment]."""
 
 
-def one_reader_a_site(b: ImagingBlock) -> Iterator[Rule]:
-    r"""All exams of one group made at a site are read at one place: its own, or one centre.
-
-    Mathematics: $\sum_h r_{fhs} \le 1$
-    Index: sites (facility, group) where exams may be made.
-    Unit: reading places.
-    Source: examined in town, read at the centre; one contract a site and group.
-    """
-    for f, s in b.data.sites:
-        terms = [(1.0, b.reads_for[f, h, s]) for h in b.data.choices[f, s]]
-        if terms:
-            yield (f, s), None, terms, 1.0
-
-
-def read_only_at_open_centres(b: ImagingBlock) -> Iterator[Rule]:
-    r"""A facility reads for others only as an open shared centre.
-
-    Mathematics: $r_{fhs} \le z_{hs} \quad (h \ne f)$
-    Index: sites and centres whose link carries a study within the upload standard.
-    Unit: 1 (yes or no).
-    Source: upload within ten minutes, report within thirty.
-    """
-    for (f, h, s), var in b.reads_for.items():
-        if h != f:
-            yield (f, h, s), None, [(1.0, var), (-1.0, b.centre_open[h, s])], 0.0
-
-
-def centres_read_their_own(b: ImagingBlock) -> Iterator[Rule]:
-    r"""A shared centre reads its own exams.
-
-    Mathematics: $r_{hhs} \ge z_{hs}$
-    Index: centres that also examine and have readers.
-    Unit: 1 (yes or no).
-    Source: a centre is the reading room of its hospital.
-    """
-    for (h, s), centre in b.centre_open.items():
-        if (h, h, s) in b.reads_for:
-            yield (h, s), 0.0, [(1.0, b.reads_for[h, h, s]), (-1.0, centre)], None
-
-
-def studies_go_only_where_assigned(b: ImagingBlock) -> Iterator[Rule]:
-    r"""Studies go only to the place that reads for the site.
-
-    Mathematics: $q_{fhm} \le \bar q_{fm}\, r_{fhs(m)}$
-    Index: facility, reader and modality within the upload standard.
-    Unit: thousand studies per year; $\bar q_{fm}$ is the need within reach or the most machines can make.
-    Source: one contract a site and group.
-    """
-    for (f, h, m), var in b.read.items():
-        yield (f, h, m), None, [(1.0, var), (-b.most_read[f, m], b.reads_for[f, h, b.group_of[m]])], 0.0
-
-
-def one_number_of_readers_on_duty(b: ImagingBlock) -> Iterator[Rule]:
-    r"""A reading room has one number of readers on duty.
-
-    Mathematics: $\sum_c w_{hsc} \le 1$
-    Index: reading rooms (reader, group).
-    Unit: 1.
-    Source: capacity by number of readers is not concave (Erlang C), so the number is chosen, not interpolated.
-    """
-    for h, s in b.rooms:
-        terms = [(1.0, b.on_duty[h, s, c]) for c in b.duty_counts(h, s)]
-        if terms:
-            yield (h, s), None, terms, 1.0
-
-
-def readers_on_duty_come_from_the_pool(b: ImagingBlock) -> Iterator[Rule]:
-    r"""Readers on duty come from the pool: the room's own and those of the sites it reads for.
-
-    Mathematics: $\sum_c c\, w_{hsc} \le \delta \sum_f a_{fs} r_{fhs}$
-    Index: reading rooms.
-    Unit: readers; $\delta$ is the share of readers on duty in the busiest hour.
-    Source: readers of all sites form the centre's pool, within an integrated consortium.
-    """
-    share = b.instance.standards.imaging.duty_share
-    for h, s in b.rooms:
-        terms = [(float(c), b.on_duty[h, s, c]) for c in b.duty_counts(h, s)]
-        if terms and (h, s) not in b.centre_open:
-            # a site that can only read its own has one number on duty: whole readers, which is tighter
-            yield (h, s), None, [*terms, (-terms[0][0], b.reads_for[h, h, s])], 0.0
-        elif terms:
-            yield (h, s), None, [*terms, *((-share * coef, var) for coef, var in b.pool(h, s))], 0.0
-
-
-def reading_within_the_report_standard(b: ImagingBlock) -> Iterator[Rule]:
-    r"""A reading room reads no more than its readers on duty report in time.
-
-    Mathematics: $\sum_{f,m} \tau_m q_{fhm} \le \sum_c \lambda^*(c)\, w_{hsc}$
-    Index: reading rooms.
-    Unit: thousand reading minutes per year.
-    Source: M/M/c queue (Erlang C) in the busiest hour; $\lambda^*(c)$ is the largest load of $c$ readers on duty
-    that keeps the report standard (Gross, Shortle, Thompson, Harris: Fundamentals of Queueing Theory).
-    """
-    for h, s in b.rooms:
-        table = b.data.capacity_min_per_year[s]
-        load = [(b.data.read_min[m], var) for m, var in b.read_at[h, s]]
-        supply = [(-table[c] / 1000.0, b.on_duty[h, s, c]) for c in b.duty_counts(h, s)]
-        if load:
-            yield (h, s), None, [*load, *supply], 0.0
-
-
 class ImagingBlock(DecisionBlock):
-    """``reads_for[facility, reader, group]``, ``centre_open[reader, group]``, ``on_duty[reader, group, number]``,
-    ``read[facility, reader, modality]`` in thousand studies per year.
+    """``reads_for[facility, reader, group]``, ``centre_open[reader, group]``, ``on_duty[reader, group,
+    number]``, ``read[facility, reader, modality]`` in thousand studies per year.
     """
 
     name: ClassVar[str] = "imaging"
@@ -161,7 +68,9 @@ class ImagingBlock(DecisionBlock):
         self._changes()
 
     def duty_counts(self, reader: str, group: str) -> range:
-        """Numbers of readers on duty that the largest possible pool allows; one where a site reads only its own."""
+        """Numbers of readers on duty that the largest possible pool allows; one where a site reads only its
+        own.
+        """
         pool = self.data.readers.get((reader, group), 0) + sum(
             self.data.readers.get((f, group), 0)
             for (f, s), choices in self.data.choices.items()
@@ -192,7 +101,9 @@ class ImagingBlock(DecisionBlock):
         return self.instance.staff_scope[facility] == self.instance.staff_scope[reader]
 
     def _most_read(self) -> dict[tuple[str, str], float]:
-        """Thousand studies per year a facility can have to send: need within reach, or most machines can make."""
+        """Thousand studies per year a facility can have to send: need within reach, or most machines can
+        make.
+        """
         equipment = self.instance.equipment
         within: dict[tuple[str, str], float] = defaultdict(float)
         for (i, m), facilities in equipment.exam_pairs.items():
@@ -212,7 +123,9 @@ class ImagingBlock(DecisionBlock):
         for (h, s), var in self.centre_open.items():
             row = self.data.centres[h, s]
             setup = 0.0 if row.exists else row.setup_cny
-            self.terms.costs.append(CostTerm("centre_setup", "capital", "region", h, [(setup, var)], CENTRE_LIFE_YEARS))
+            self.terms.costs.append(
+                CostTerm("centre_setup", "capital", "region", h, [(setup, var)], CENTRE_LIFE_YEARS)
+            )
             running = [(row.running_cny_per_year, var)]
             self.terms.costs.append(CostTerm("centre_running", "yearly", "region", h, running))
         for (f, h, s), var in self.reads_for.items():
@@ -226,6 +139,11 @@ class ImagingBlock(DecisionBlock):
         for (f, h, s), var in self.reads_for.items():
             if now.get(("reads_for", f, h, s), 0.0) == 0.0 and f != h:
                 self.terms.disruption.append((weight, var))
+
+    def strand(self, family: str, index: Any) -> str:
+        """The reading group."""
+        where = {"reads_for": 2, "centre_open": 1, "on_duty": 1}
+        return strand_of_group(index[where[family]] if family in where else self.group_of[index[2]])
 
     def decisions(self) -> dict[Key, Var]:
         """``("reads_for", facility, reader, group)`` and ``("centre_open", reader, group)``."""
@@ -271,10 +189,17 @@ class ImagingBlock(DecisionBlock):
                         upload_min=self.data.upload_min[f, h, m],
                     )
                 )
-        return {"reading": reading, "centres": [row for room in self.rooms if (row := self._centre_row(*room))]}
+        return {
+            "reading": reading,
+            "centres": [row for room in self.rooms if (row := self._centre_row(*room))],
+        }
 
     def _centre_row(self, h: str, s: str) -> CentreRow | None:
-        assigned = [f for (f, g, group) in self.reads_for if (g, group) == (h, s) and round(self.reads_for[f, g, s].value)]
+        assigned = [
+            f
+            for (f, g, group) in self.reads_for
+            if (g, group) == (h, s) and round(self.reads_for[f, g, s].value)
+        ]
         shared = (h, s) in self.centre_open and round(self.centre_open[h, s].value) == 1
         if not assigned and not shared:
             return None

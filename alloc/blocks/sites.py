@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import pyomo.environ as pyo
 
-from alloc.blocks.contract import CostTerm, DecisionBlock, Key, Rule, Var
+from alloc.blocks.contract import CostTerm, DecisionBlock, Key, Rule, Var, strand_of_group
 from alloc.schema.base import Frozen
 from alloc.schema.model import Decision
 from alloc.schema.plan import Decisions, SiteRow
@@ -61,6 +61,10 @@ class SitesBlock(DecisionBlock):
             self.terms.disruption.append((weight, var))
             opening = [(row.opening_cny, var)]
             self.terms.costs.append(CostTerm("opening", "capital", "region", f, opening, BUILDING_LIFE_YEARS))
+
+    def strand(self, family: str, index: object) -> str:
+        """Sites go with the machines that need their rooms."""
+        return strand_of_group("imaging")
 
     def decisions(self) -> dict[Key, Var]:
         """``("open", facility)``."""

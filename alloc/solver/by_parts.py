@@ -23,10 +23,13 @@ from alloc.solver.progress import CancelToken
 _log = logging.getLogger("alloc.solver")
 Minimise = Callable[[SolverOptions, Values | None], Outcome]
 
-IMPROVE_TIME = 0.35
-COARSE_TIME = 0.25
-BOUND_TIME = 0.85
-"""Shares of a pass's time limit: for improving a plan, for a coarse bound, and until when parts are bounded."""
+UNION_TIME = 0.2
+PART_TIME = 0.1
+PART_ROUNDS = 2
+COARSE_TIME = 0.2
+PART_BOUND_TIME = 0.2
+BOUND_TIME = 0.9
+"""Shares of a pass's time limit: to improve a union or a part, to bound them, and until when they are bounded."""
 
 
 class ByParts:
@@ -63,7 +66,8 @@ class ByParts:
     def _first_plan(self) -> Outcome | None:
         """Without a plan to start from: the parts' own optima, put together; or the whole model's outcome."""
         guess, size = np.zeros(len(self._goal.cost)), abs(self._goal.constant)
-        for part in self._parts.easy_first:
+        for union in self._parts.easy_first:
+            part = self._parts.unions[union]
             near = replace(self._limits(0.25, self._options.gap / 4), gap_abs=max(ABSOLUTE_GAP, self._options.gap / 4 * size))
             outcome = part.bound(self._goal, None, near, self._cancel, only_coarse=False)
             if outcome.values is None:
@@ -73,9 +77,9 @@ class ByParts:
         self._bound = self._parts.bound(self._goal)
         integer = self._session.integer_columns()
         held = [integer]
-        for part in reversed(self._parts.easy_first):
+        for union in reversed(self._parts.easy_first):
             mine = np.zeros_like(integer)
-            mine[part.columns] = True
+            mine[self._parts.unions[union].columns] = True
             held.append(integer & mine)
         for mask in held:
             if not self._open() or self._cancel.cancelled:
@@ -96,39 +100,65 @@ class ByParts:
                 self._session.set_column_bounds(columns, lower, upper)
 
     def _improve(self) -> None:
-        """Each part around the others, as they are in the best plan so far."""
-        for part in self._parts.easy_first:
-            if self._values is None or not self._open() or self._cancel.cancelled:
+        """Each union, then each part, around the others as they are in the best plan so far."""
+        for union in self._parts.easy_first:
+            self._improve_part(self._parts.unions[union], UNION_TIME)
+        for _ in range(PART_ROUNDS):
+            before = math.inf if self._values is None else self._goal.value(self._values)
+            for union in self._parts.easy_first:
+                members = self._parts.members[union]
+                for part in members if len(members) > 1 else ():
+                    self._improve_part(part, PART_TIME)
+            if self._values is None or before - self._goal.value(self._values) <= 0.1 * self._tolerance():
                 return
-            outcome = part.improve(self._goal, self._values, self._part_limits(IMPROVE_TIME, 0.25), self._cancel)
-            if outcome.values is not None:
-                better = self._values.copy()
-                better[part.columns] = outcome.values
-                if self._goal.value(better) < self._goal.value(self._values):
-                    self._values = better
+
+    def _improve_part(self, part: Part, time_share: float) -> None:
+        if self._values is None or self._cancel.cancelled or self._left() <= 0.0 or not self._open():
+            return
+        outcome = part.improve(self._goal, self._values, self._part_limits(time_share, 0.2), self._cancel)
+        if outcome.values is not None:
+            better = self._values.copy()
+            better[part.columns] = outcome.values
+            if self._goal.value(better) < self._goal.value(self._values):
+                self._values = better
 
     def _bound_parts(self) -> None:
-        """A bound for each part: coarse first; all its decisions only where the gap still needs it."""
-        for part in self._parts.easy_first:
-            for only_coarse in (True, False) if part.has_coarse else (False,):
-                if self._cancel.cancelled or self._slack(part) <= self._allowed(part):
-                    break
-                share = COARSE_TIME if only_coarse else BOUND_TIME - self._elapsed() / self._options.time_limit_s
-                limits = self._part_limits(share, self._allowed(part) / self._tolerance() if self._values is not None else 0.1)
-                part.bound(self._goal, self._values, limits, self._cancel, only_coarse=only_coarse)
+        """A bound for each union: coarse first, then its parts apart, then all its decisions, as the gap needs it."""
+        for union in self._parts.easy_first:
+            whole, members = self._parts.unions[union], self._parts.members[union]
+            if whole.has_coarse and self._wants(union):
+                self._bound_part(union, whole, COARSE_TIME, only_coarse=True)
+            if len(members) > 1 and self._wants(union):
+                self._parts.share_limits(union, self._part_limits(0.03, 0.5), self._cancel)
+                for part in sorted(members, key=lambda one: one.n_integers):
+                    if self._wants(union):
+                        self._bound_part(union, part, PART_BOUND_TIME, only_coarse=False)
+            if self._wants(union):
+                self._bound_part(union, whole, BOUND_TIME - self._elapsed() / self._options.time_limit_s, only_coarse=False)
         self._bound = max(self._bound, self._parts.bound(self._goal))
 
-    def _slack(self, part: Part) -> float:
-        """How far a part's share in the plan is from its bound."""
-        bound = part.bounds.get(self._goal.name, -math.inf)
+    def _bound_part(self, union: int, part: Part, time_share: float, *, only_coarse: bool) -> None:
+        of_gap = self._allowed(union) / self._tolerance() if self._values is not None else 0.1
+        if part is not self._parts.unions[union]:
+            of_gap /= len(self._parts.members[union])
+        part.bound(self._goal, self._values, self._part_limits(time_share, of_gap), self._cancel, only_coarse=only_coarse)
+
+    def _wants(self, union: int) -> bool:
+        """Whether the gap still needs a better bound of the union, and there is time."""
+        return not self._cancel.cancelled and self._left() > 0.0 and self._slack(union) > self._allowed(union)
+
+    def _slack(self, union: int) -> float:
+        """How far a union's share in the plan is from its bound."""
+        bound = self._parts.bound_of(union, self._goal)
+        part = self._parts.unions[union]
         return math.inf if self._values is None else part.share(self._goal, self._values) - bound
 
-    def _allowed(self, part: Part) -> float:
-        """How much of the gap a part may keep: what the parts before it have left, nearly all for the last."""
+    def _allowed(self, union: int) -> float:
+        """How much of the gap a union may keep: what those before it have left, nearly all for the last."""
         order = self._parts.easy_first
-        used = sum(max(0.0, self._slack(other)) for other in order[: order.index(part)])
+        used = sum(max(0.0, self._slack(other)) for other in order[: order.index(union)])
         left = max(self._tolerance() - used, 0.0) if math.isfinite(used) else 0.0
-        return max(left * (0.98 if part is order[-1] else 0.25), ABSOLUTE_GAP)
+        return max(left * (0.98 if union == order[-1] else 0.25), ABSOLUTE_GAP)
 
     def _tolerance(self) -> float:
         """The gap asked for, in the goal's own unit."""

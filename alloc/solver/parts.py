@@ -41,12 +41,18 @@ class Goal:
 
 @dataclass(frozen=True)
 class Split:
-    """``part_of``: the part 0, 1, ... of every column, or -1 for columns that belong to none (a goal that uses one
-    is not split). ``coarse``: integer columns that a part may be solved with alone, for a first bound.
+    """How a model falls into parts.
+
+    ``part_of``: the part 0, 1, ... of every column, or -1 for columns that belong to none (a goal that uses one is not
+    split). ``union_of``: the union 0, 1, ... of every part; unions hang together less than the parts inside one.
+    ``coarse``: integer columns that a union may be solved with alone, for a first bound. ``shared``: rows, such as a
+    budget, that stay a limit on each part when the others are taken at the least they use.
     """
 
     part_of: NDArray[np.int64]
+    union_of: NDArray[np.int64]
     coarse: NDArray[np.bool_]
+    shared: NDArray[np.bool_]
 
 
 @dataclass(eq=False)
@@ -54,7 +60,8 @@ class Part:
     """One part: its columns in the whole, its own session, and its proven bound on its share of each goal.
 
     ``cross``: its rows that touch other parts, by number in its own session; ``coupling``: their coefficients in the
-    columns of the whole that are not its own; ``sides``: their sides in the whole.
+    columns of the whole that are not its own; ``sides``: their sides in the whole; ``loose``: their sides when the
+    other parts are unknown. ``shared``: which of them are limits that parts share, by row of the whole.
     """
 
     columns: NDArray[np.int64]
@@ -63,6 +70,8 @@ class Part:
     cross: NDArray[np.int64]
     coupling: Any
     sides: tuple[Values, Values]
+    loose: tuple[Values, Values]
+    shared: dict[int, int]
     bounds: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -84,8 +93,7 @@ class Part:
         self, goal: Goal, start: Values | None, options: SolverOptions, cancel: CancelToken, *, only_coarse: bool
     ) -> Outcome:
         """The part without its cross rows, with its coarse decisions whole only, or all of them."""
-        free = np.full(len(self.cross), math.inf)
-        self.session.set_row_bounds(self.cross, -free, free)
+        self.session.set_row_bounds(self.cross, *self.loose)
         whole = self.session.integer_columns()
         if only_coarse:
             self.session.set_integer(whole & self.coarse)
@@ -112,58 +120,97 @@ class Part:
         return self.session.minimise(cost, 0.0, goal.name, warm_start=start, options=options, cancel=cancel)
 
 
+    def least_use(self, row: int, sign: float, options: SolverOptions, cancel: CancelToken) -> float:
+        """A bound on how little of a shared row the part can use (``sign`` -1: how much, negated)."""
+        line = self.session.problem.matrix[[self.cross[self.shared[row]]], :].toarray().ravel()
+        self.session.set_row_bounds(self.cross, *self.loose)
+        outcome = self.session.minimise(sign * line, 0.0, "use", options=options, cancel=cancel)
+        return -math.inf if outcome.bound is None else outcome.bound
+
+
 class Parts:
-    """The parts of one session's model as it stands now (held columns and lifted rows included)."""
+    """The parts of one session's model, and their unions, as the model stands now (held columns and lifted rows
+    included). A union of one part is that part.
+    """
 
     def __init__(self, form: StandardForm, session: HighsSession, split: Split) -> None:
         self._split = split
-        n_parts = int(split.part_of.max(initial=-1)) + 1
-        found = [_cut(form, session, split, number) for number in range(n_parts)]
-        self.easy_first = sorted(found, key=lambda part: part.n_integers)
+        numbers = range(len(split.union_of))
+        self.parts = [_cut(form, session, split, split.part_of == n) for n in numbers]
+        self.unions: dict[int, Part] = {}
+        self.members: dict[int, list[Part]] = {}
+        for union in sorted(set(split.union_of.tolist())):
+            inside = [n for n in numbers if split.union_of[n] == union]
+            self.members[union] = [self.parts[n] for n in inside]
+            alone = len(inside) == 1
+            mask = np.isin(split.part_of, inside)
+            self.unions[union] = self.parts[inside[0]] if alone else _cut(form, session, split, mask)
+        self.easy_first = sorted(self.unions, key=lambda union: self.unions[union].n_integers)
 
     def close(self) -> None:
         """Free the parts' copies of the model."""
-        for part in self.easy_first:
+        for part in {*self.parts, *self.unions.values()}:
             part.session.close()
 
     def splits(self, goal: Goal) -> bool:
         """Whether every column of the goal belongs to a part."""
-        return len(self.easy_first) > 1 and not np.any((goal.cost != 0.0) & (self._split.part_of < 0))
+        return len(self.unions) > 1 and not np.any((goal.cost != 0.0) & (self._split.part_of < 0))
 
     def bound(self, goal: Goal) -> float:
         """The proven bound on the whole goal; minus infinity while a part has none."""
-        return goal.constant + sum(part.bounds.get(goal.name, -math.inf) for part in self.easy_first)
+        return goal.constant + sum(self.bound_of(union, goal) for union in self.unions)
+
+    def bound_of(self, union: int, goal: Goal) -> float:
+        """The proven bound on a union's share: its own, or that of its parts together."""
+        apart = sum(part.bounds.get(goal.name, -math.inf) for part in self.members[union])
+        return max(self.unions[union].bounds.get(goal.name, -math.inf), apart)
+
+    def share_limits(self, union: int, options: SolverOptions, cancel: CancelToken) -> None:
+        """Leave each part of a union what the others cannot help using of the shared limits."""
+        members = self.members[union]
+        for row in sorted({row for part in members for row in part.shared}):
+            users = [part for part in members if row in part.shared]
+            if len(users) != sum(row in part.shared for part in self.parts):
+                continue  # a part of another union uses it too: too far apart to be worth it
+            for side, sign in ((1, 1.0), (0, -1.0)):
+                at = users[0].shared[row]
+                if not math.isfinite(users[0].sides[side][at]):
+                    continue
+                least = {part: part.least_use(row, sign, options, cancel) for part in users}
+                for part in users:
+                    others = sum(use for other, use in least.items() if other is not part)
+                    limit = part.sides[side][part.shared[row]] - sign * others
+                    part.loose[side][part.shared[row]] = limit + sign * 1e-6 * max(1.0, abs(limit))
 
     def hold(self, session: HighsSession, goal: Goal, values: Values, room: float) -> None:
         """Hold a finished goal at what each part has of it, in the part and in the whole; ``room`` is shared out,
         half evenly and half by size. Part by part, so that later goals cannot trade unmet examinations against unmet
         care, and the parts stay apart.
         """
-        shares = [part.share(goal, values) for part in self.easy_first]
+        shares = [part.share(goal, values) for part in self.parts]
         size = sum(abs(share) for share in shares) or 1.0
-        for part, share in zip(self.easy_first, shares, strict=True):
+        for n, (part, share) in enumerate(zip(self.parts, shares, strict=True)):
             most = share + room * (0.5 / len(shares) + 0.5 * abs(share) / size)
-            cost = goal.cost[part.columns]
-            if np.any(cost):
-                scale = row_scale(cost)
-                part.session.add_row(cost * scale, -math.inf, most * scale)
-                whole = np.zeros(len(goal.cost))
-                whole[part.columns] = cost * scale
+            whole = np.zeros(len(goal.cost))
+            whole[part.columns] = goal.cost[part.columns]
+            if np.any(whole):
+                whole *= (scale := row_scale(whole))
                 session.add_row(whole, -math.inf, most * scale)
+                for holder in {part, self.unions[int(self._split.union_of[n])]}:
+                    holder.session.add_row(whole[holder.columns], -math.inf, most * scale)
 
     def bound_rows(self, session: HighsSession, goal: Goal) -> None:
         """Tell the whole model what the parts have proven."""
-        for part in self.easy_first:
-            bound = part.bounds.get(goal.name, -math.inf)
+        for union, part in self.unions.items():
+            bound = self.bound_of(union, goal)
             cost = np.zeros(len(goal.cost))
             cost[part.columns] = goal.cost[part.columns]
             if math.isfinite(bound) and np.any(cost):
                 session.add_row(cost, bound - 1e-6 * max(1.0, abs(bound)), math.inf)
 
 
-def _cut(form: StandardForm, session: HighsSession, split: Split, number: int) -> Part:
+def _cut(form: StandardForm, session: HighsSession, split: Split, mine: NDArray[np.bool_]) -> Part:
     """The part's columns, the rows that touch them, and what those rows touch besides."""
-    mine = split.part_of == number
     columns = np.flatnonzero(mine)
     now, matrix = session.problem, form.A.tocsr()
     pattern = matrix != 0
@@ -183,7 +230,9 @@ def _cut(form: StandardForm, session: HighsSession, split: Split, number: int) -
         objectives={},
     )
     sides = now.row_lower[rows[cross]].copy(), now.row_upper[rows[cross]].copy()
-    return Part(columns, split.coarse[columns], HighsSession(part), cross, elsewhere, sides)
+    free = np.full(len(cross), math.inf)
+    shared = {int(rows[row]): at for at, row in enumerate(cross) if split.shared[rows[row]]}
+    return Part(columns, split.coarse[columns], HighsSession(part), cross, elsewhere, sides, (-free, free.copy()), shared)
 
 
 def row_scale(cost: Values) -> float:

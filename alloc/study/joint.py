@@ -12,7 +12,7 @@ import pyomo.environ as pyo
 from alloc.blocks.contract import DecisionBlock, Key
 from alloc.formulate import Formulation, formulate
 from alloc.instance import Instance
-from alloc.limits import OUTCOMES
+from alloc.limits import LIMITS, OUTCOMES
 from alloc.schema.plan import Decisions
 from alloc.solver.form import StandardForm, compile_model
 from alloc.solver.highs import HighsSession
@@ -21,10 +21,6 @@ from alloc.solver.outcome import SolverOptions, Values
 from alloc.solver.parts import Split
 from alloc.solver.passes import GoalPass, PassesResult, run_passes, run_weighted
 from alloc.solver.progress import CancelToken, ProgressCallback
-
-PARTS = (("sites", "equipment", "imaging"), ("outreach", "consultations", "referral"))
-"""Blocks that hang together closely: examinations, and care. Hardly a row ties the two (docs/decisions.md)."""
-
 
 @dataclass
 class Clock:
@@ -142,17 +138,23 @@ class JointModel:
         )
 
     def _split(self) -> Split:
-        """The part of every column (-1 for helpers of goals), and the coarse decisions among the integers."""
-        part_of, coarse = np.full(self.form.n_columns, -1), np.zeros(self.form.n_columns, dtype=bool)
-        number = {name: n for n, names in enumerate(PARTS) for name in names}
+        """The strand of every column (none for helpers of goals), the coarse decisions, the limits strands share."""
+        strand, coarse = np.full(self.form.n_columns, "", dtype=object), np.zeros(self.form.n_columns, dtype=bool)
         for block in self.blocks:
             for family in block.block.component_objects(ctype=pyo.Var):
-                for var in family.values():
+                for index, var in family.items():
                     column = self._column.get(id(var))
                     if column is not None:
-                        part_of[column] = number[block.name]
+                        strand[column] = block.strand(family.local_name, index)
                         coarse[column] = family.local_name in block.coarse
-        return Split(part_of, coarse)
+        parts = sorted({name for name in strand if name})
+        unions = sorted({name.partition("/")[0] for name in parts})
+        return Split(
+            part_of=np.array([parts.index(name) if name else -1 for name in strand]),
+            union_of=np.array([unions.index(name.partition("/")[0]) for name in parts]),
+            coarse=coarse,
+            shared=np.isin(self._families, [limit.__name__ for limit in LIMITS]),
+        )
 
     def _apply(self, session: HighsSession, holding: Holding) -> None:
         """Hold columns; lift the policy of held blocks, and rows that only check what is held."""
