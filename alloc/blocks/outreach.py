@@ -1,148 +1,34 @@
 """How many half-days which team of specialists spends at which clinic; the roster then names who and when.
 
-Specialists of one specialty and home are alike to the joint model, so it counts their half-days instead of naming
-them (no symmetry, no 35 patterns a pair). Every rule here holds for any named roster, so the bound stays valid;
-`alloc.blocks.roster` builds the named roster, and what it cannot realise is cut back.
+Specialists of one specialty and home are alike to the joint model, so it counts their half-days instead of
+naming them (no symmetry, no 35 patterns a pair). Every rule here holds for any named roster, so the bound
+stays valid; `alloc.blocks.roster` builds the named roster, and what it cannot realise is cut back.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from typing import ClassVar
 
 import pyomo.environ as pyo
 
-from alloc.blocks.contract import CostTerm, DecisionBlock, Key, Linear, Rule, Var
+from alloc.blocks.contract import CostTerm, DecisionBlock, Key, Linear, Var
+from alloc.blocks.outreach_rules import (
+    SLOTS_PER_CYCLE,
+    half_days_given_up_are_counted,
+    mentors_keep_their_clinic,
+    owed_service_is_met,
+    posted_only_who_may_be,
+    presence_kept_at_home,
+    resident_doctors_are_posted_or_counted,
+    session_needs_are_met_or_counted,
+    visits_fit_the_consulting_rooms,
+    visits_within_the_days_allowed,
+)
 from alloc.instance.outreach import SESSION_TYPES, Team
 from alloc.schema.base import Frozen
 from alloc.schema.model import Decision
 from alloc.schema.plan import Decisions, VisitRow
-
-SLOTS_PER_CYCLE = 40
-"""Half-days in a cycle of four weeks."""
-
-
-def visits_within_the_days_allowed(b: OutreachBlock) -> Iterator[Rule]:
-    r"""A team's outreach stays within the days its specialists may be away.
-
-    Mathematics: $\sum_{f,k} \sigma_{tf} v_{tfk} \le D_t$
-    Index: teams $t$ (specialty, home).
-    Unit: half-days per cycle.
-    Source: the most outreach days per cycle of each specialist.
-    """
-    for t in b.data.teams:
-        if b.away[t]:
-            yield t, None, b.away[t], float(b.data.most_half_days[t])
-
-
-def presence_kept_at_home(b: OutreachBlock) -> Iterator[Rule]:
-    r"""Enough specialists stay at home in every half-day (in sum over the cycle; the roster keeps each half-day).
-
-    Mathematics: $\sum_{f,k} \sigma_{tf} v_{tfk} + \sum_f \gamma_t\, \pi_{tf} \le \sum_h \max(0, n_{th} - m_t)$
-    Index: teams.
-    Unit: half-days per cycle.
-    Source: stated presence of each specialty at its home hospital.
-    """
-    for t in b.data.teams:
-        terms = [*b.away[t], *((float(b.data.posting_half_days[t]), var) for _, var in b.postings_of(t))]
-        if terms:
-            yield t, None, terms, float(b.data.free_half_days[t])
-
-
-def visits_fit_the_consulting_rooms(b: OutreachBlock) -> Iterator[Rule]:
-    r"""Visits fit the consulting rooms of the clinic.
-
-    Mathematics: $\sum_{t,k} \sigma_{tf} v_{tfk} + \sum_t \gamma_t \pi_{tf} \le 40\, R_f$
-    Index: clinics that may be visited.
-    Unit: room half-days per cycle.
-    Source: consulting rooms per half-day of the region file.
-    """
-    for f, terms in sorted(b.at_clinic.items()):
-        yield f, None, terms, float(SLOTS_PER_CYCLE * b.data.rooms[f])
-
-
-def owed_service_is_met(b: OutreachBlock) -> Iterator[Rule]:
-    r"""Grassroots service owed before promotion is met pro rata.
-
-    Mathematics: $\sum_{f,k} \sigma_{tf} v_{tfk} + \sum_f \gamma_t \pi_{tf} \ge W_t$
-    Index: teams with service owed.
-    Unit: half-days per cycle.
-    Source: promotion to associate chief needs at least a year of grassroots service (Beijing: half a year).
-    """
-    for t, owed in b.data.owed_half_days.items():
-        if owed:
-            terms = [*b.away[t], *((float(b.data.posting_half_days[t]), var) for _, var in b.postings_of(t))]
-            yield t, float(owed), terms, None
-
-
-def mentors_keep_their_clinic(b: OutreachBlock) -> Iterator[Rule]:
-    r"""A mentor keeps visiting the clinic of the township doctor he or she is paired with.
-
-    Mathematics: $\sum_k \sigma_{tf} v_{tfk} \ge M_{tf}$
-    Index: teams and clinics with a mentor pair.
-    Unit: half-days per cycle.
-    Source: mentor pairing (same specialist, same clinic).
-    """
-    for (t, f), least in sorted(b.data.mentor_half_days.items()):
-        yield (*t, f), float(least), b.visits_at(t, f), None
-
-
-def posted_only_who_may_be(b: OutreachBlock) -> Iterator[Rule]:
-    r"""Only specialists who may be posted are posted, each to one clinic.
-
-    Mathematics: $\sum_f \pi_{tf} \le P_t$
-    Index: teams with a specialist who may be posted.
-    Unit: specialists.
-    Source: postings last six months or longer.
-    """
-    for t, most in b.data.may_be_posted.items():
-        if terms := [(1.0, var) for _, var in b.postings_of(t)]:
-            yield t, None, terms, float(most)
-
-
-def session_needs_are_met_or_counted(b: OutreachBlock) -> Iterator[Rule]:
-    r"""Ward rounds and teaching that a clinic needs are held or counted as missing.
-
-    Mathematics: $\sum_t \sigma_{tf} v_{tfk} + s_{fk} \ge N_{fk}$
-    Index: stated needs of (clinic, specialty, session type).
-    Unit: half-days per cycle.
-    Source: ward rounds and teaching as session types with their own need.
-    """
-    for row in b.data.session_needs:
-        key = (row.facility, row.specialty, row.session_type)
-        held = [
-            (float(b.data.step[t, f]), var)
-            for (k, home, f, kind), var in b.visits.items()
-            if (f, k, kind) == key and (t := (k, home))
-        ]
-        yield key, float(row.half_days_per_cycle), [*held, (1.0, b.short_sessions[key])], None
-
-
-def resident_doctors_are_posted_or_counted(b: OutreachBlock) -> Iterator[Rule]:
-    r"""A township health centre has its resident doctor, or the lack is counted.
-
-    Mathematics: $\sum_t \pi_{tf} + s_f \ge N_f$
-    Index: facilities that need one.
-    Unit: doctors.
-    Source: at least one relatively fixed doctor in each township health centre, for six months or longer (2024).
-    """
-    for f, needed in b.data.residents_needed.items():
-        posted = [(1.0, var) for (_, _, g), var in b.posted.items() if g == f]
-        yield f, float(needed), [*posted, (1.0, b.short_residents[f])], None
-
-
-def half_days_given_up_are_counted(b: OutreachBlock) -> Iterator[Rule]:
-    r"""Half-days kept today and given up by the plan are counted as a change.
-
-    Mathematics: $g_{tf} \ge H_{tf} - \sum_k \sigma_{tf} v_{tfk}$
-    Index: teams and clinics with visits today.
-    Unit: half-days per cycle.
-    Source: the goal of little disruption.
-    """
-    for key, var in b.given_up.items():
-        k, home, f = key
-        yield key, b.todays_half_days[key], [(1.0, var), *b.visits_at((k, home), f)], None
 
 
 class OutreachBlock(DecisionBlock):
@@ -183,7 +69,10 @@ class OutreachBlock(DecisionBlock):
             for f in clinics
         }
         self.visits = self.variables(
-            "visits", keys, within=pyo.NonNegativeIntegers, bounds=lambda _, k, home, f, kind: (0, most[(k, home), f])
+            "visits",
+            keys,
+            within=pyo.NonNegativeIntegers,
+            bounds=lambda _, k, home, f, kind: (0, most[(k, home), f]),
         )
         posts = [(*t, f) for t, clinics in data.clinics.items() if data.may_be_posted[t] for f in clinics]
         self.posted = self.variables("posted", posts, within=pyo.NonNegativeIntegers, bounds=(0, 1))
@@ -191,10 +80,10 @@ class OutreachBlock(DecisionBlock):
         self.tele = self.variables(
             "tele", tele, bounds=lambda _, k, home, f: (0.0, float(data.clinic_half_days[k, home]))
         )
-        self.short_sessions = self.variables(
-            "short_sessions", sorted(wanted), within=pyo.NonNegativeReals
+        self.short_sessions = self.variables("short_sessions", sorted(wanted), within=pyo.NonNegativeReals)
+        self.short_residents = self.variables(
+            "short_residents", data.residents_needed, within=pyo.NonNegativeReals
         )
-        self.short_residents = self.variables("short_residents", data.residents_needed, within=pyo.NonNegativeReals)
         self._sums()
         self._terms()
 
@@ -212,8 +101,11 @@ class OutreachBlock(DecisionBlock):
     def visits_at(self, team: Team, clinic: str) -> Linear:
         """Half-days per cycle of a team at a clinic, over all session types."""
         step = float(self.data.step[team, clinic])
-        found = [(step, self.visits[*team, clinic, kind]) for kind in SESSION_TYPES if (*team, clinic, kind) in self.visits]
-        return found
+        return [
+            (step, self.visits[*team, clinic, kind])
+            for kind in SESSION_TYPES
+            if (*team, clinic, kind) in self.visits
+        ]
 
     def postings_of(self, team: Team) -> list[tuple[str, Var]]:
         """(clinic, specialists posted) of a team."""
@@ -231,7 +123,9 @@ class OutreachBlock(DecisionBlock):
         return terms
 
     def taken_from_home(self, team: Team) -> Linear:
-        """Half-days per cycle of outpatient clinic at home that outreach, tele-consultation and postings take."""
+        """Half-days per cycle of outpatient clinic at home that outreach, tele-consultation and postings
+        take.
+        """
         terms = [*self.away[team]]
         terms += [(float(self.data.posting_clinic_half_days[team]), var) for _, var in self.postings_of(team)]
         terms += [(1.0, var) for (k, home, _), var in self.tele.items() if (k, home) == team]
@@ -255,7 +149,9 @@ class OutreachBlock(DecisionBlock):
         allowance = self.data.specialties[specialty].allowance_cny_per_half_day * half_days * cycles
         km = self.data.travel_min[home, clinic] / 60.0 * standards.km_per_hour
         travel = 2.0 * km * standards.cny_per_km * half_days / 2.0 * cycles
-        self.terms.costs.append(CostTerm("outreach_allowance", "yearly", "region", clinic, [(allowance, var)]))
+        self.terms.costs.append(
+            CostTerm("outreach_allowance", "yearly", "region", clinic, [(allowance, var)])
+        )
         self.terms.costs.append(CostTerm("outreach_travel", "yearly", "region", clinic, [(travel, var)]))
 
     def _changes(self) -> None:
@@ -292,7 +188,9 @@ class OutreachBlock(DecisionBlock):
         """As the plan's ``visits`` say."""
         values: dict[Key, float | None] = {}
         for row in decisions.visits:
-            values |= self._value(row.specialty, row.home, row.facility, row.session_type, row.half_days_per_cycle)
+            values |= self._value(
+                row.specialty, row.home, row.facility, row.session_type, row.half_days_per_cycle
+            )
         return values
 
     def _value(self, k: str, home: str, f: str, kind: str, half_days: float) -> dict[Key, float]:
@@ -313,7 +211,9 @@ class OutreachBlock(DecisionBlock):
         for (k, home, f), var in self.posted.items():
             if count := round(var.value):
                 rows.append(_row(k, home, f, "posting", float(count * self.data.posting_half_days[k, home])))
-        rows += [_row(*key, "tele", var.value) for key, var in self.tele.items() if var.value > 1e-6]
+        for (k, home, f), var in self.tele.items():
+            if var.value > 1e-6:
+                rows.append(_row(k, home, f, "tele", var.value))
         return {"visits": rows}
 
 

@@ -8,7 +8,24 @@ from typing import ClassVar
 
 import pyomo.environ as pyo
 
-from alloc.blocks.contract import CostTerm, DecisionBlock, Key, Linear, NeedTerm, Rule, TripTerm, Var, tidy_shares
+from alloc.blocks.contract import (
+    CostTerm,
+    DecisionBlock,
+    Key,
+    Linear,
+    NeedTerm,
+    TripTerm,
+    Var,
+    tidy_shares,
+)
+from alloc.blocks.referral_rules import (
+    episodes_within_capability,
+    every_episode_is_treated_or_counted,
+    patients_fit_the_beds,
+    referred_patients_use_reserved_beds,
+    reserved_beds_meet_their_share,
+    step_down_only_the_eligible,
+)
 from alloc.instance.ends import ends_of
 from alloc.schema.base import Frozen
 from alloc.schema.model import Decision
@@ -17,97 +34,9 @@ from alloc.schema.plan import Decisions, EpisodeFlowRow
 DAYS_PER_YEAR = 365.0
 
 
-def every_episode_is_treated_or_counted(b: ReferralBlock) -> Iterator[Rule]:
-    r"""Every episode is treated inside, treated outside the region, or counted as unmet.
-
-    Mathematics: $\sum_{f_1,f_2} z_{icf_1f_2} + o_{ic} + u_{ic} = 1$
-    Index: places and conditions with need.
-    Unit: share of the episodes.
-    Source: nothing disappears.
-    """
-    for key in b.data.need:
-        terms = [(1.0, b.route[*key, r.first_contact, r.treated_at]) for r in b.data.routes[key]]
-        yield key, 1.0, [*terms, (1.0, b.outside[key]), (1.0, b.unmet[key])], 1.0
-
-
-def step_down_only_the_eligible(b: ReferralBlock) -> Iterator[Rule]:
-    r"""Only the eligible share of those treated steps down.
-
-    Mathematics: $\sum_{f_3} d_{icf_2f_3} \le \sigma_c \sum_{f_1} z_{icf_1f_2}$
-    Index: places, conditions and treating facilities with a step-down facility near home.
-    Unit: share of the episodes.
-    Source: rehabilitation goes back down; eligible share by condition group.
-    """
-    legs: dict[tuple[str, str, str], Linear] = defaultdict(list)
-    for (i, c, f2, _), var in b.step_down.items():
-        legs[i, c, f2].append((1.0, var))
-    for (i, c, f2), terms in legs.items():
-        share = b.data.conditions[c].step_down_share
-        yield (i, c, f2), None, [*terms, *((-share, var) for var in b.treated[i, c, f2])], 0.0
-
-
-def episodes_within_capability(b: ReferralBlock) -> Iterator[Rule]:
-    r"""Episodes stay within what a facility can do for a condition in each role.
-
-    Mathematics: $\sum_i a_{ic} z_{ic\cdot f} / \kappa_{fc} \le 1$
-    Index: facilities, conditions and roles (first contact, treat, step down) with a stated yearly capacity.
-    Unit: share of the yearly capacity.
-    Source: capabilities of the region file.
-    """
-    for (f, c, role), capacity in b.data.capability.items():
-        if 0.0 < capacity < float("inf"):
-            terms = [(b.data.need[i, c] / capacity, var) for i, var in b.in_role[f, c, role]]
-            if terms:
-                yield (f, c, role), None, terms, 1.0
-
-
-def referred_patients_use_reserved_beds(b: ReferralBlock) -> Iterator[Rule]:
-    r"""Patients referred up use the reserved beds.
-
-    Mathematics: $\sum_{i,c,f_1 \ne f} a_{ic} L_c z_{icf_1f} / 365 \le \omega_f R_f$
-    Index: facilities that can receive referred patients.
-    Unit: beds on an average day; $\omega_f$ is the occupancy standard.
-    Source: reserved beds for referred patients (two-way referral agreements).
-    """
-    for f, var in b.reserved.items():
-        yield f, None, [*b.referred_beds(f), (-b.data.occupancy_share[f], var)], 0.0
-
-
-def reserved_beds_meet_their_share(b: ReferralBlock) -> Iterator[Rule]:
-    r"""A hospital keeps at least the stated share of its beds for patients referred up.
-
-    Mathematics: $R_f \ge \rho\, B_f$
-    Index: facilities that can receive referred patients.
-    Unit: beds.
-    Source: two-way referral agreements.
-    """
-    share = b.instance.standards.referral.reserved_bed_share_min
-    for f, var in b.reserved.items():
-        yield f, share * b.instance.facilities[f].beds, [(1.0, var)], None
-
-
-def patients_fit_the_beds(b: ReferralBlock) -> Iterator[Rule]:
-    r"""Patients on an average day fit the beds at the occupancy standard; reserved beds serve the referred only.
-
-    Mathematics: $\sum a L z / 365 - \sum a D\, d^{\mathrm{out}} / 365 + \sum a D\, d^{\mathrm{in}} / 365
-    - P_f + \omega_f R_f \le \omega_f (B_f + S_f)$
-    Index: facilities where patients stay; $P_f$ are the beds of referred patients, $S_f$ surge beds opened.
-    Unit: beds on an average day.
-    Source: beds x 365 x occupancy standard.
-    """
-    for f in b.staying:
-        terms = [*b.stays(f), *b.received(f), *((-coef, var) for coef, var in b.freed(f))]
-        if f in b.reserved:
-            terms += [(-coef, var) for coef, var in b.referred_beds(f)]
-            terms.append((b.data.occupancy_share[f], b.reserved[f]))
-        if f in b.surge:
-            terms.append((-b.data.occupancy_share[f], b.surge[f]))
-        yield f, None, terms, b.data.usable_beds[f]
-
-
 class ReferralBlock(DecisionBlock):
-    """``route[place, condition, first contact, treated at]`` and ``step_down[place, condition, treated at, to]`` as
-    shares of the episodes; ``reserved_beds`` and ``surge_beds`` by facility.
+    """``route[place, condition, first contact, treated at]`` and ``step_down[place, condition, treated at,
+    to]`` as shares of the episodes; ``reserved_beds`` and ``surge_beds`` by facility.
     """
 
     name: ClassVar[str] = "referral"
@@ -125,7 +54,9 @@ class ReferralBlock(DecisionBlock):
     def declare(self) -> None:
         """Declare routes, step-down and beds, then costs, needs and trips."""
         self.data = data = self.instance.referral
-        keys = [(i, c, r.first_contact, r.treated_at) for (i, c), routes in data.routes.items() for r in routes]
+        keys = [
+            (i, c, r.first_contact, r.treated_at) for (i, c), routes in data.routes.items() for r in routes
+        ]
         self.route = self.variables("route", keys, bounds=(0, 1))
         self.step_down = self.variables("step_down", data.legs(), bounds=(0, 1))
         self.unmet = self.variables("unmet_episodes", data.need, bounds=(0, 1))
@@ -134,12 +65,20 @@ class ReferralBlock(DecisionBlock):
         facilities = self.instance.facilities
         referred = sorted({f2 for _, _, f1, f2 in keys if f1 != f2 and facilities[f2].beds > 0})
         self.reserved = self.variables(
-            "reserved_beds", referred, within=pyo.NonNegativeIntegers, bounds=lambda _, f: (0, facilities[f].beds)
+            "reserved_beds",
+            referred,
+            within=pyo.NonNegativeIntegers,
+            bounds=lambda _, f: (0, facilities[f].beds),
         )
         open_surge = self.instance.standards.referral.surge_beds_open
-        surge = [f for f, row in facilities.items() if open_surge and row.surge_beds and f in data.occupancy_share]
+        surge = [
+            f for f, row in facilities.items() if open_surge and row.surge_beds and f in data.occupancy_share
+        ]
         self.surge = self.variables(
-            "surge_beds", surge, within=pyo.NonNegativeIntegers, bounds=lambda _, f: (0, facilities[f].surge_beds)
+            "surge_beds",
+            surge,
+            within=pyo.NonNegativeIntegers,
+            bounds=lambda _, f: (0, facilities[f].surge_beds),
         )
         self._sort_flows()
         self._terms()
@@ -184,7 +123,9 @@ class ReferralBlock(DecisionBlock):
 
     def _terms(self) -> None:
         outside_min = self.instance.outside_min
-        minutes = {(i, c, r.first_contact, r.treated_at): r for (i, c), rs in self.data.routes.items() for r in rs}
+        minutes = {
+            (i, c, r.first_contact, r.treated_at): r for (i, c), rs in self.data.routes.items() for r in rs
+        }
         for key, var in self.route.items():
             i, c, _, f2 = key
             need, route = self.data.need[i, c], minutes[key]
@@ -240,13 +181,17 @@ class ReferralBlock(DecisionBlock):
             values["reserved_beds", row.facility] = float(row.reserved_beds)
             values["surge_beds", row.facility] = float(row.surge_beds_opened)
         if any(flow.leg == "step_down" for flow in decisions.episode_flows):
-            # who steps down where is a flow: it follows the need that is evaluated, not the need that was planned
+            # who steps down where is a flow: it follows the need that is evaluated, not the one planned for
             values |= {("step_down", *key): None for key in self.step_down}
         return values
 
     def rows(self) -> dict[str, list[Frozen]]:
         """Rows of ``episode_flows``."""
-        return {"episode_flows": [row for key in self.data.need for row in (*self._routes(key), *self._downs(key))]}
+        return {
+            "episode_flows": [
+                row for key in self.data.need for row in (*self._routes(key), *self._downs(key))
+            ]
+        }
 
     def _routes(self, key: tuple[str, str]) -> Iterator[EpisodeFlowRow]:
         i, c = key

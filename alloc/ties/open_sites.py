@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from alloc.blocks import Blocks
 from alloc.blocks.contract import Linear, Rule
-from alloc.blocks.outreach import SLOTS_PER_CYCLE
+from alloc.blocks.outreach_rules import SLOTS_PER_CYCLE
 
 
 def machines_only_at_open_facilities(b: Blocks) -> Iterator[Rule]:
