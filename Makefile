@@ -17,7 +17,7 @@ demo: $(RUN_STAMP) ## plan Deqing County under every shipped scenario
 	@$(BIN)/alloc solve deqing --all-scenarios --workers 2 --time-limit 30 --gap 0.005 --out $(DEMO); code=$$?; \
 	[ $$code -eq 0 ] || [ $$code -eq 5 ] || exit $$code; \
 	echo; echo "The plans of all scenarios are in $(CURDIR)/$(DEMO):"; \
-	find $(DEMO) -maxdepth 2 -name '*.xlsx' -o -maxdepth 2 -name 'comparison.*' | sort; \
+	find $(DEMO) -maxdepth 2 '(' -name '*.xlsx' -o -name 'comparison.*' ')' | sort; \
 	[ $$code -eq 0 ] || { \
 	  echo "Not proven within the time limit; every rule holds, a better plan may exist (verdicts above):"; \
 	  grep -l '^  "holding": "incumbent"' $(DEMO)/*/record.json | xargs -n 1 dirname; }
