@@ -1,4 +1,4 @@
-"""One Pyomo model of one instance: the blocks, the ties, the limits, the goals. Read it as a table of contents."""
+"""One Pyomo model of one instance: the blocks, the ties, the limits, the goals. A table of contents."""
 
 from __future__ import annotations
 
@@ -79,7 +79,9 @@ def _add_goals(model: pyo.ConcreteModel, decided: Decided) -> tuple[Aim, ...]:
 
 def _goal_within_limit(goal: Goal, measure: Measure):  # type: ignore[no-untyped-def]
     def limit(_: Decided):  # type: ignore[no-untyped-def]
-        yield LimitLine(goal.goal, "at_most", measure.terms, float(goal.at_most or 0.0), "", part_fixed=measure.fixed)
+        yield LimitLine(
+            goal.goal, "at_most", measure.terms, float(goal.at_most or 0.0), "", part_fixed=measure.fixed
+        )
 
     limit.__name__ = f"{goal.goal}_within_limit"
     return limit

@@ -1,4 +1,4 @@
-"""Pyomo blocks: one file, one decision. `build_blocks` makes them all; a new decision is one more line here."""
+"""Pyomo blocks: one file, one decision. `build_blocks` makes them all; a new decision is one more line."""
 
 from __future__ import annotations
 
@@ -29,7 +29,14 @@ class Blocks:
 
     def __iter__(self) -> Iterator[DecisionBlock]:
         """The blocks in the order in which they are decided one after another."""
-        yield from (self.sites, self.equipment, self.imaging, self.outreach, self.consultations, self.referral)
+        yield from (
+            self.sites,
+            self.equipment,
+            self.imaging,
+            self.outreach,
+            self.consultations,
+            self.referral,
+        )
 
     def terms(self) -> Terms:
         """Everything all blocks cost, use, serve and make travel."""

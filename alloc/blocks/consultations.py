@@ -6,7 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import ClassVar
 
-from alloc.blocks.contract import CostTerm, DecisionBlock, Key, Linear, NeedTerm, Rule, TripTerm, Var, tidy_shares
+from alloc.blocks.contract import (
+    CostTerm,
+    DecisionBlock,
+    Key,
+    Linear,
+    NeedTerm,
+    Rule,
+    TripTerm,
+    Var,
+    tidy_shares,
+)
 from alloc.instance.ends import ends_of
 from alloc.instance.outreach import Team
 from alloc.schema.base import Frozen
@@ -15,8 +25,8 @@ from alloc.schema.plan import ConsultFlowRow, Decisions
 
 
 def every_consultation_is_held_or_counted(b: ConsultationsBlock) -> Iterator[Rule]:
-    r"""Every consultation that is needed is held at a clinic, by tele-consultation, at a hospital, outside the
-    region, or counted as unmet.
+    r"""Every consultation that is needed is held at a clinic, by tele-consultation, at a hospital, outside
+    the region, or counted as unmet.
 
     Mathematics: $\sum_f c_{ifk} + \sum_f t_{ifk} + \sum_h h_{ihk} + o_{ik} + u_{ik} = 1$
     Index: places and specialties with need.
@@ -38,7 +48,12 @@ def tele_consultations_within_their_share(b: ConsultationsBlock) -> Iterator[Rul
     """
     for (i, k), facilities in b.data.tele_pairs.items():
         if facilities:
-            yield (i, k), None, [(1.0, b.by_tele[i, f, k]) for f in facilities], b.data.specialties[k].tele_share_max
+            yield (
+                (i, k),
+                None,
+                [(1.0, b.by_tele[i, f, k]) for f in facilities],
+                b.data.specialties[k].tele_share_max,
+            )
 
 
 def reserved_slots_meet_their_share(b: ConsultationsBlock) -> Iterator[Rule]:
@@ -144,7 +159,9 @@ class ConsultationsBlock(DecisionBlock):
             self.terms.needs.append(NeedTerm("consultations", i, k, need, severity, unmet, outside))
             self._visits("city", None, need, outside)
             for var in (unmet, outside):
-                self.terms.trips.append(TripTerm("consultations", i, need, outside_min[i], outside_min[i], var))
+                self.terms.trips.append(
+                    TripTerm("consultations", i, need, outside_min[i], outside_min[i], var)
+                )
 
     def _visits(self, tier: str, facility: str | None, need: float, share: Var) -> None:
         money = self.instance.referral.money[tier]
@@ -164,7 +181,8 @@ class ConsultationsBlock(DecisionBlock):
     def planned(self, decisions: Decisions) -> dict[Key, float | None]:
         """As the plan's ``slots`` say."""
         return {
-            ("reserved_slots", row.specialty, row.home): float(row.reserved_half_days) for row in decisions.slots
+            ("reserved_slots", row.specialty, row.home): float(row.reserved_half_days)
+            for row in decisions.slots
         }
 
     def rows(self) -> dict[str, list[Frozen]]:

@@ -1,7 +1,7 @@
 """What every decision file offers, and the Terms in which it tells its costs, staff, needs and travel.
 
-A block takes only the `Instance`. Its rules are plain functions that yield rows; `attach` turns them into Pyomo
-constraints of the same name. Goals, limits and reports read `Terms`, so a cost is defined once.
+A block takes only the `Instance`. Its rules are plain functions that yield rows; `attach` turns them into
+Pyomo constraints of the same name. Goals, limits and reports read `Terms`, so a cost is defined once.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class CostTerm:
-    """CNY, once (``capital``, counted over ``life_years``) or per year, and who pays. ``fixed_cny`` is spent in
-    any plan.
+    """CNY, once (``capital``, counted over ``life_years``) or per year, and who pays. ``fixed_cny`` is spent
+    in any plan.
     """
 
     category: str
@@ -129,8 +129,8 @@ class DecisionBlock(ABC):
     """One decision: variables, rules, terms, today's values, rows of the plan.
 
     ``policy`` names the rules that bind only a planner who decides: they are lifted when the block is held at
-    today's state or at a given plan (today may break them). ``coarse`` names integer variables that say how much,
-    not where: solved first, they give a bound.
+    today's state or at a given plan (today may break them). ``coarse`` names integer variables that say how
+    much, not where: solved first, they give a bound.
     """
 
     name: ClassVar[str]
@@ -162,8 +162,8 @@ class DecisionBlock(ABC):
         """Their values in a given plan; a key left out is zero, None is left to the solver."""
 
     def strand(self, family: str, index: Any) -> str:
-        """Which strand of the plan a variable belongs to: "union/part". Parts hang together closely inside, hardly
-        with each other; the solver takes them apart.
+        """Which strand of the plan a variable belongs to: "union/part". Parts hang together closely inside,
+        hardly with each other; the solver takes them apart.
         """
         return "care/all"
 
@@ -229,7 +229,7 @@ def collector_paused() -> Iterator[None]:
 
 
 def tidy_shares(shares: dict[Any, float], nothing: float = 2e-5) -> dict[Any, float]:
-    """Solver shares of one need without tolerance dust: below ``nothing`` is none, the rest adds up to one."""
+    """Solver shares of one need without tolerance dust: below ``nothing`` is none, the rest sums to one."""
     kept = {key: value for key, value in shares.items() if value > nothing}
     total = sum(kept.values())
     return {key: value / total for key, value in kept.items()} if total > 0.0 else {}

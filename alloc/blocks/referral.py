@@ -8,16 +8,7 @@ from typing import ClassVar
 
 import pyomo.environ as pyo
 
-from alloc.blocks.contract import (
-    CostTerm,
-    DecisionBlock,
-    Key,
-    Linear,
-    NeedTerm,
-    TripTerm,
-    Var,
-    tidy_shares,
-)
+from alloc.blocks.contract import CostTerm, DecisionBlock, Key, Linear, NeedTerm, TripTerm, Var, tidy_shares
 from alloc.blocks.referral_rules import (
     episodes_within_capability,
     every_episode_is_treated_or_counted,

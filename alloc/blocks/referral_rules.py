@@ -6,10 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from alloc.blocks.contract import (
-    Linear,
-    Rule,
-)
+from alloc.blocks.contract import Linear, Rule
 
 if TYPE_CHECKING:
     from alloc.blocks.referral import ReferralBlock

@@ -1,5 +1,4 @@
-"""The roster: which specialist keeps which regular visit at which clinic, so that the planned half-days come
-true.
+"""The roster: which specialist keeps which regular visit where, so that the planned half-days come true.
 
 Solved after the joint model, with the team's half-days given. Patterns are enumerated, not days: a weekday, a
 half or whole day and a rhythm, so every visit is regular by construction.
@@ -14,14 +13,13 @@ from typing import Any
 import pyomo.environ as pyo
 
 from alloc.blocks.contract import Linear, Var, attach, flat_key, linear
-from alloc.blocks.roster_rules import (
-    RULES,
-    Target,
-)
+from alloc.blocks.roster_rules import RULES, Target
 from alloc.instance import Instance
 from alloc.instance.outreach import Pattern, Slot, Team
 from alloc.schema.outreach import WEEKDAYS, SessionType
 from alloc.schema.plan import RosterRow, VisitRow
+
+__all__ = ["RULES", "WEEKS", "RosterModel"]
 
 WEEKS = (1, 2, 3, 4)
 

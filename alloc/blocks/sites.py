@@ -76,7 +76,9 @@ class SitesBlock(DecisionBlock):
 
     def planned(self, decisions: Decisions) -> dict[Key, float | None]:
         """As the plan's ``sites`` say."""
-        return {("open", row.facility): float(row.open) for row in decisions.sites if row.facility in self.open}
+        return {
+            ("open", row.facility): float(row.open) for row in decisions.sites if row.facility in self.open
+        }
 
     def rows(self) -> dict[str, list[Frozen]]:
         """One row for every facility."""
@@ -85,6 +87,8 @@ class SitesBlock(DecisionBlock):
             is_open = round(self.open[f].value) == 1 if f in self.open else row.operating != "prohibited"
             was_open = row.operating in ("existing", "may_close")
             rows.append(
-                SiteRow(facility=f, open=is_open, opened=is_open and not was_open, closed=was_open and not is_open)
+                SiteRow(
+                    facility=f, open=is_open, opened=is_open and not was_open, closed=was_open and not is_open
+                )
             )
         return {"sites": rows}

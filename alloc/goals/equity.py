@@ -1,5 +1,5 @@
-"""Equity choices for travel, all linear. Every choice but the total is followed by an access pass on the total,
-because gap and minimax measures can pay the solver for sending town people farther.
+"""Equity choices for travel, all linear. Every choice but the total is followed by an access pass on the
+total, because gap and minimax measures can pay the solver for sending town people farther.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from alloc.schema.model import Goal
 
 
 def travel_measures(decided: Decided, goal: Goal, block: Any) -> list[Measure]:
-    """The objectives that minimise travel under the chosen equity, in order; helpers are added to ``block``."""
+    """The objectives that minimise travel under the chosen equity, in order; helpers go onto ``block``."""
     if goal.equity == "total":
         return [travel_total(decided)]
     chosen = {
@@ -64,7 +64,11 @@ def _worst_share(decided: Decided, goal: Goal, block: Any) -> list[Measure]:
     block.worse_by = pyo.Var(list(means), within=pyo.NonNegativeReals)
     block.minutes_above_the_worst = pyo.Constraint(
         list(means),
-        rule=lambda _, i: (None, linear([*means[i], (-1.0, block.worst_from), (-1.0, block.worse_by[i])]), 0.0),
+        rule=lambda _, i: (
+            None,
+            linear([*means[i], (-1.0, block.worst_from), (-1.0, block.worse_by[i])]),
+            0.0,
+        ),
     )
     share = max(goal.worst_share, 1e-6)
     tail = [(persons[i] / (share * total), block.worse_by[i]) for i in means]
@@ -72,8 +76,9 @@ def _worst_share(decided: Decided, goal: Goal, block: Any) -> list[Measure]:
 
 
 def _kolm_pollak(decided: Decided, goal: Goal, block: Any) -> list[Measure]:
-    """Kolm-Pollak equivalent (Horton et al. 2024): trips weighted by exp(-kappa minutes), kappa = alpha epsilon,
-    alpha = sum p d / sum p d^2 of a reference in which everybody goes to the nearest; scaled to the longest trip.
+    """Kolm-Pollak equivalent (Horton et al. 2024): trips weighted by exp(-kappa minutes), kappa = alpha
+    epsilon, alpha = sum p d / sum p d^2 of a reference in which everybody goes to the nearest; scaled to the
+    longest trip.
     """
     trips = [t for t in decided.terms.trips if t.trips_per_year > 0.0]
     nearest = _nearest(trips)
@@ -81,7 +86,9 @@ def _kolm_pollak(decided: Decided, goal: Goal, block: Any) -> list[Measure]:
     second = sum(p * d * d for p, d in nearest)
     kappa = (first / second if second > 0.0 else 0.0) * goal.aversion
     longest = max((t.felt_min for t in trips), default=0.0)
-    weights = [(t.trips_per_year / 1000.0 * math.exp(-kappa * (t.felt_min - longest)), t.share) for t in trips]
+    weights = [
+        (t.trips_per_year / 1000.0 * math.exp(-kappa * (t.felt_min - longest)), t.share) for t in trips
+    ]
     return [Measure("travel", [(max(coef, 1e-9), var) for coef, var in weights])]
 
 
@@ -95,7 +102,7 @@ def _nearest(trips: list[TripTerm]) -> list[tuple[float, float]]:
 
 
 def _group_minimax(decided: Decided, goal: Goal, block: Any) -> list[Measure]:
-    """Lexicographic minimax over groups: the worst, then the sum of the two worst, ... (Ogryczak & Sliwinski 2003)."""
+    """Lexicographic minimax over groups: the worst, then the two worst, ... (Ogryczak & Sliwinski 2003)."""
     means, _ = mean_minutes_by(decided, by_group=True)
     groups, ranks = sorted(means), list(range(1, len(means) + 1))
     block.rank_from = pyo.Var(ranks)
@@ -103,10 +110,16 @@ def _group_minimax(decided: Decided, goal: Goal, block: Any) -> list[Measure]:
     block.minutes_above_the_rank = pyo.Constraint(
         ranks,
         groups,
-        rule=lambda _, k, g: (None, linear([*means[g], (-1.0, block.rank_from[k]), (-1.0, block.group_above[k, g])]), 0.0),
+        rule=lambda _, k, g: (
+            None,
+            linear([*means[g], (-1.0, block.rank_from[k]), (-1.0, block.group_above[k, g])]),
+            0.0,
+        ),
     )
     return [
-        Measure(f"travel_{k}", [(float(k), block.rank_from[k]), *((1.0, block.group_above[k, g]) for g in groups)])
+        Measure(
+            f"travel_{k}", [(float(k), block.rank_from[k]), *((1.0, block.group_above[k, g]) for g in groups)]
+        )
         for k in ranks
     ]
 

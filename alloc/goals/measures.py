@@ -39,8 +39,8 @@ def outside(decided: Decided) -> Measure:
 
 
 def travel_total(decided: Decided, name: str = "travel") -> Measure:
-    """Hours on the way, one way, as felt (a surcharge for leaving the consortium). Unmet need counts as a trip
-    outside, so that serving fewer never looks nearer.
+    """Hours on the way, one way, as felt (a surcharge for leaving the consortium). Unmet need counts as a
+    trip outside, so that serving fewer never looks nearer.
     """
     return Measure(name, [(t.trips_per_year * t.felt_min / 60_000.0, t.share) for t in decided.terms.trips])
 
@@ -48,7 +48,9 @@ def travel_total(decided: Decided, name: str = "travel") -> Measure:
 def cost(decided: Decided) -> Measure:
     """Yearly cost of region, fund and patients; capital counts 1/life of it each year."""
     million = CNY_PER_UNIT / 1e6
-    return Measure("cost", [(coef * million, var) for coef, var in yearly(decided)], yearly_fixed(decided) * million)
+    return Measure(
+        "cost", [(coef * million, var) for coef, var in yearly(decided)], yearly_fixed(decided) * million
+    )
 
 
 def disruption(decided: Decided) -> Measure:

@@ -1,4 +1,4 @@
-"""What the equipment decision needs: machines that stand, machines that may come, exams and who can reach them."""
+"""What the equipment decision needs: machines that stand or may come, exams and who can reach them."""
 
 from __future__ import annotations
 
@@ -34,8 +34,9 @@ class EquipmentData:
     """Compiled facts of the equipment decision.
 
     ``usable_exams_per_year``: exams one machine in its life makes, times the utilisation standard.
-    ``may_buy``, ``may_receive``: (facility, type). ``price_levels``: (quantity from, price) rising in quantity.
-    ``most``: upper bound of machines of a type at a facility. ``exam_pairs``: place, modality -> facilities.
+    ``may_buy``, ``may_receive``: (facility, type). ``price_levels``: (quantity from, price) rising in
+    quantity. ``most``: upper bound of machines of a type at a facility. ``exam_pairs``: place, modality ->
+    facilities.
     """
 
     types: dict[str, EquipmentType]

@@ -1,4 +1,4 @@
-"""What shared reading needs: who may read for whom, how many readers, and how much a number of readers can read."""
+"""What shared reading needs: who may read for whom, how many readers, and how much they can read."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ Site = tuple[str, str]
 class ImagingData:
     """Compiled facts of shared reading.
 
-    ``sites``: where exams of a group may be made. ``choices``: site -> facilities that may read for it (itself,
-    where it has readers). ``upload_min``: (facility, reader, modality), only pairs within the upload standard.
-    ``capacity_min_per_year``: group -> reading minutes per year that 0, 1, 2... readers on duty can do within the
-    report standard. ``today``: site -> who reads for it now.
+    ``sites``: where exams of a group may be made. ``choices``: site -> facilities that may read for it
+    (itself, where it has readers). ``upload_min``: (facility, reader, modality), only pairs within the upload
+    standard. ``capacity_min_per_year``: group -> reading minutes per year that 0, 1, 2... readers on duty can
+    do within the report standard. ``today``: site -> who reads for it now.
     """
 
     modalities: dict[str, Modality]
@@ -47,12 +47,16 @@ def compile_imaging(region: Region, model: Model, reach: Reach, equipment: Equip
     """Compile the reading facts of one scenario."""
     standards = model.standards.imaging
     modalities = {row.id: row for row in region.modalities}
-    of_group = {
+    members = {
         group: [m for m, row in modalities.items() if row.reading_group == group] for group in READING_GROUPS
     }
-    of_group = {group: members for group, members in of_group.items() if members}
-    readers = {(row.facility, row.reading_group): row.count for row in region.readers if row.count > 0}
-    centres = {(row.facility, row.reading_group): row for row in region.reading_centres}
+    of_group: dict[str, list[str]] = {group: found for group, found in members.items() if found}
+    readers: dict[Site, int] = {
+        (row.facility, row.reading_group): row.count for row in region.readers if row.count > 0
+    }
+    centres: dict[Site, ReadingCentre] = {
+        (row.facility, row.reading_group): row for row in region.reading_centres
+    }
     offered = [(f, m) for f, m in equipment.offers() if modalities[m].reading_group is not None]
     sites = sorted({(f, str(modalities[m].reading_group)) for f, m in offered})
     upload = _uploads(reach, standards, modalities, offered, readers, centres)
@@ -63,12 +67,23 @@ def compile_imaging(region: Region, model: Model, reach: Reach, equipment: Equip
     read_min = {m: row.read_min * standards.ai_factor for m, row in modalities.items()}
     total_readers = {group: sum(n for (_, g), n in readers.items() if g == group) for group in of_group}
     capacity = {
-        group: _capacity(standards, model, _mean_read_min(group_modalities, read_min, equipment), total_readers[group])
+        group: _capacity(
+            standards, model, _mean_read_min(group_modalities, read_min, equipment), total_readers[group]
+        )
         for group, group_modalities in of_group.items()
     }
-    today = {(row.facility, row.reading_group): row.centre for row in region.reading_today}
+    today: dict[Site, str] = {(row.facility, row.reading_group): row.centre for row in region.reading_today}
     return ImagingData(
-        modalities, of_group, read_min, sites, readers, centres, choices, upload, capacity, today  # type: ignore[arg-type]
+        modalities,
+        of_group,
+        read_min,
+        sites,
+        readers,
+        centres,
+        choices,
+        upload,
+        capacity,
+        today,
     )
 
 
@@ -89,7 +104,12 @@ def _uploads(
             upload[f, f, m] = 0.0
         for h, centre_group in centres:
             link = min(reach.facilities[f].link_mbps or 0.0, reach.facilities[h].link_mbps or 0.0)
-            if h == f or centre_group != group or reach.facilities[h].operating == "prohibited" or link <= 0.0:
+            if (
+                h == f
+                or centre_group != group
+                or reach.facilities[h].operating == "prohibited"
+                or link <= 0.0
+            ):
                 continue
             minutes = modalities[m].study_mb * 8.0 / link / 60.0
             if minutes <= standards.upload_within_min:
@@ -98,7 +118,7 @@ def _uploads(
 
 
 def _mean_read_min(members: list[str], read_min: dict[str, float], equipment: EquipmentData) -> float:
-    """Minutes per read of the group, weighted by need: the queueing standard needs one service time a group."""
+    """Minutes per read of the group, weighted by need: queueing needs one service time a group."""
     weight = {m: sum(v for (_, k), v in equipment.need.items() if k == m) for m in members}
     total = sum(weight.values())
     if total <= 0.0:
@@ -107,7 +127,7 @@ def _mean_read_min(members: list[str], read_min: dict[str, float], equipment: Eq
 
 
 def _capacity(standards: ImagingStandards, model: Model, mean_read_min: float, readers: int) -> list[float]:
-    """Reading minutes per year for 0, 1, ... readers on duty, so that the busiest hour keeps the report standard."""
+    """Reading minutes per year for 0, 1, ... readers on duty, so that reports keep their time at peak."""
     hours = model.calendar.working_days_per_year / standards.peak_hour_share
     per_hour = capacity_table(
         min(readers, standards.most_readers_on_duty),

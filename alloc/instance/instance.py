@@ -1,4 +1,4 @@
-"""One scenario compiled: ids, sparse index lists and numbers. The only input of the blocks and of the audit."""
+"""One scenario compiled: ids, sparse index lists and numbers. The only input of blocks and audit."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from alloc.schema.region import Region
 class Instance:
     """What the blocks, the limits, the goals and the audit read. Ids are text; nothing is positional.
 
-    ``persons``: place -> residents. ``staff_hours``: (role, facility) -> hours per year, the filled share of the
-    recruits included. ``staff_scope``: facility -> the pool its staff work in (itself, its integrated consortium,
-    or "region"). ``outside_min``: place -> minutes to care outside the region.
+    ``persons``: place -> residents. ``staff_hours``: (role, facility) -> hours per year, the filled share of
+    the recruits included. ``staff_scope``: facility -> the pool its staff work in (itself, its integrated
+    consortium, or "region"). ``outside_min``: place -> minutes to care outside the region.
     """
 
     region_id: str
@@ -82,9 +82,13 @@ def compile_instance(region: Region, model: Model) -> Instance:
         consortia=consortia,
         roles=roles,
         persons={place: sum(bands.values()) for place, bands in population_of(region).items()},
-        outside_min={p.id: region.about.outside_min if p.outside_min is None else p.outside_min for p in places.values()},
+        outside_min={
+            p.id: region.about.outside_min if p.outside_min is None else p.outside_min
+            for p in places.values()
+        },
         staff_hours={
-            (row.role, row.facility): (row.fte + filled * row.recruits_fte) * roles[row.role].hours_per_fte_year
+            (row.role, row.facility): (row.fte + filled * row.recruits_fte)
+            * roles[row.role].hours_per_fte_year
             for row in region.staff
         },
         staff_scope={f.id: _staff_scope(f, consortia, model) for f in facilities.values()},

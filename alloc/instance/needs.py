@@ -15,9 +15,17 @@ Need = dict[tuple[str, str], float]
 class Rate(Protocol):
     """What exam, consultation and episode rates have in common."""
 
-    age_band: str
-    place: str | None
-    per_1000: float
+    @property
+    def age_band(self) -> str:
+        """The residents it counts for."""
+
+    @property
+    def place(self) -> str | None:
+        """The one place it holds for; None for all."""
+
+    @property
+    def per_1000(self) -> float:
+        """Cases per year of 1,000 residents."""
 
 
 def population_of(region: Region) -> dict[str, dict[str, float]]:

@@ -1,7 +1,7 @@
 """What outreach needs: teams of interchangeable specialists, where they may go, the patterns they may keep.
 
-Specialists of one specialty and one home hospital are a team: the joint model plans the team's visits, the roster
-then names who goes on which weekday.
+Specialists of one specialty and one home hospital are a team: the joint model plans the team's visits, the
+roster then names who goes on which weekday.
 """
 
 from __future__ import annotations
@@ -54,11 +54,11 @@ class Pattern:
 class OutreachData:
     """Compiled facts of outreach. All times in half-days per roster cycle.
 
-    ``clinics``: team -> facilities it may visit. ``step``: (team, clinic) -> 2 where only whole days are worth the
-    way, else 1. ``free``: outreach half-days the team may give while the presence at home is kept.
-    ``on_duty``: team -> weekday -> specialists. ``posting_half_days``, ``posting_clinic_half_days``: what one posted
-    specialist gives at the clinic and takes away at home; of several, the figures that promise most, so that the
-    team model is a relaxation of the named roster.
+    ``clinics``: team -> facilities it may visit. ``step``: (team, clinic) -> 2 where only whole days are
+    worth the way, else 1. ``free``: outreach half-days the team may give while the presence at home is kept.
+    ``on_duty``: team -> weekday -> specialists. ``posting_half_days``, ``posting_clinic_half_days``: what one
+    posted specialist gives at the clinic and takes away at home; of several, the figures that promise most,
+    so that the team model is a relaxation of the named roster.
     """
 
     specialties: dict[str, Specialty]
@@ -125,7 +125,8 @@ def compile_outreach(region: Region, model: Model, reach: Reach) -> OutreachData
         for f in there
     }
     on_duty = {
-        team: {day: sum(day in row.days for row in members) for day in WEEKDAYS} for team, members in teams.items()
+        team: {day: sum(day in row.days for row in members) for day in WEEKDAYS}
+        for team, members in teams.items()
     }
     need = consult_need(region)
     tele_clinics = {team: _tele_clinics(team, standards, specialties, reach) for team in teams}
@@ -145,12 +146,14 @@ def compile_outreach(region: Region, model: Model, reach: Reach) -> OutreachData
             for t, rows in teams.items()
         },
         free_half_days={
-            t: 8 * sum(max(0, on_duty[t][day] - specialties[t[0]].present_at_home) for day in WEEKDAYS) for t in teams
+            t: 8 * sum(max(0, on_duty[t][day] - specialties[t[0]].present_at_home) for day in WEEKDAYS)
+            for t in teams
         },
         owed_half_days={t: sum(owed_half_days(row, cycles) for row in rows) for t, rows in teams.items()},
         mentor_half_days=_mentor_half_days(teams, clinics, step, standards),
         posting_half_days={
-            t: max((8 * len(row.days) for row in rows if row.may_be_posted), default=0) for t, rows in teams.items()
+            t: max((8 * len(row.days) for row in rows if row.may_be_posted), default=0)
+            for t, rows in teams.items()
         },
         posting_clinic_half_days={
             t: min((_clinic_half_days(row) for row in rows if row.may_be_posted), default=0)
@@ -158,7 +161,9 @@ def compile_outreach(region: Region, model: Model, reach: Reach) -> OutreachData
         },
         may_be_posted={t: sum(row.may_be_posted for row in rows) for t, rows in teams.items()},
         session_needs=[row for row in region.session_needs if row.half_days_per_cycle > 0],
-        residents_needed={f.id: f.resident_doctors_needed for f in region.facilities if f.resident_doctors_needed},
+        residents_needed={
+            f.id: f.resident_doctors_needed for f in region.facilities if f.resident_doctors_needed
+        },
         rooms={f.id: f.consulting_rooms for f in region.facilities},
         today=today,
         need=need,
@@ -231,5 +236,6 @@ def _consult_pairs(
         capable.setdefault(specialty, set()).update(facilities)
     within = model.standards.access.consultations_within_min
     return {
-        (place, specialty): reach.kept(place, capable.get(specialty, ()), within) for place, specialty in sorted(need)
+        (place, specialty): reach.kept(place, capable.get(specialty, ()), within)
+        for place, specialty in sorted(need)
     }

@@ -43,7 +43,9 @@ class Reach:
         """Capable facilities within the standard, the nearest ``nearest_kept`` in any case, at most
         ``most_pairs_kept``; nearest (as felt) first, ties by id.
         """
-        ranked = sorted((self.felt_minutes(place, f), f) for f in capable if math.isfinite(self.minutes(place, f)))
+        ranked = sorted(
+            (self.felt_minutes(place, f), f) for f in capable if math.isfinite(self.minutes(place, f))
+        )
         kept = [
             f
             for rank, (_, f) in enumerate(ranked)

@@ -1,4 +1,4 @@
-"""What referral needs: episodes, the routes they may take, where they may step down, beds and money by tier."""
+"""What referral needs: episodes, the routes they may take, where they step down, beds and money by tier."""
 
 from __future__ import annotations
 
@@ -60,8 +60,10 @@ class ReferralData:
 def compile_referral(region: Region, model: Model, reach: Reach) -> ReferralData:
     """Compile the referral facts of one scenario."""
     conditions = {row.id: row for row in region.conditions}
-    capability = {
-        (row.facility, row.condition, row.role): math.inf if row.episodes_per_year is None else row.episodes_per_year
+    capability: dict[tuple[str, str, str], float] = {
+        (row.facility, row.condition, row.role): math.inf
+        if row.episodes_per_year is None
+        else row.episodes_per_year
         for row in region.capabilities
         if reach.facilities[row.facility].operating != "prohibited"
     }
@@ -69,7 +71,7 @@ def compile_referral(region: Region, model: Model, reach: Reach) -> ReferralData
     for f, c, role in sorted(capability):
         if capability[f, c, role] > 0.0:
             able[c, role].append(f)
-    money = {row.tier: row for row in region.tier_money}
+    money: dict[str, TierMoney] = {row.tier: row for row in region.tier_money}
     needed: dict[str, list[str]] = defaultdict(list)
     for row in region.condition_modalities:
         needed[row.condition].append(row.modality)
@@ -84,7 +86,7 @@ def compile_referral(region: Region, model: Model, reach: Reach) -> ReferralData
         capability=capability,
         usable_beds={f.id: f.beds * occupancy.get(f.id, 0.0) for f in region.facilities},
         occupancy_share=occupancy,
-        money=dict(money),
+        money=money,
     )
 
 
@@ -99,7 +101,9 @@ def _routes(
     ]
     if condition.acute_limit_min is not None:
         near = [f for f in high_enough if reach.minutes(place, f) <= condition.acute_limit_min]
-        near = sorted(near, key=lambda f: (reach.felt_minutes(place, f), f))[: model.standards.access.most_pairs_kept]
+        near = sorted(near, key=lambda f: (reach.felt_minutes(place, f), f))[
+            : model.standards.access.most_pairs_kept
+        ]
         return [_route(place, f, f, reach) for f in near]
     treating = reach.kept(place, high_enough, model.standards.access.episodes_within_min)
     first = _first_contacts(place, able[condition.id, "first_contact"], model, reach)

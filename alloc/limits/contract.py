@@ -46,10 +46,12 @@ class LimitLine:
             bound = self.limit * self.whole_fixed - self.part_fixed
         else:
             terms, bound = self.part, self.limit - self.part_fixed
-        return (self.scope, None, terms, bound) if self.sense == "at_most" else (self.scope, bound, terms, None)
+        return (
+            (self.scope, None, terms, bound) if self.sense == "at_most" else (self.scope, bound, terms, None)
+        )
 
     def row(self, name: str) -> LimitRow:
-        """The plan's value beside the limit, after a solve: the part, and the share of the whole it is held to."""
+        """The plan's value beside the limit, after a solve: the part, and what it is held to."""
         whole = _value(self.whole, self.whole_fixed) if self.is_share else 1.0
         value, limit = _value(self.part, self.part_fixed) * self.scale, self.limit * whole * self.scale
         room = limit - value if self.sense == "at_most" else value - limit

@@ -56,7 +56,9 @@ def spend_within_budget(decided: Decided) -> Iterator[LimitLine]:
     """
     budget = decided.blocks.instance.limits.budget_cny
     if budget is not None:
-        yield LimitLine("region", "at_most", capital(decided), budget / CNY_PER_UNIT, "CNY", scale=CNY_PER_UNIT)
+        yield LimitLine(
+            "region", "at_most", capital(decided), budget / CNY_PER_UNIT, "CNY", scale=CNY_PER_UNIT
+        )
 
 
 def spend_within_budget_of_consortium(decided: Decided) -> Iterator[LimitLine]:
@@ -87,7 +89,13 @@ def yearly_cost_within_limit(decided: Decided) -> Iterator[LimitLine]:
     if most is not None:
         fixed = yearly_fixed(decided)
         yield LimitLine(
-            "region", "at_most", yearly(decided, "region"), most / CNY_PER_UNIT, "CNY/year", part_fixed=fixed, scale=CNY_PER_UNIT
+            "region",
+            "at_most",
+            yearly(decided, "region"),
+            most / CNY_PER_UNIT,
+            "CNY/year",
+            part_fixed=fixed,
+            scale=CNY_PER_UNIT,
         )
 
 

@@ -24,13 +24,16 @@ def coverage_floor(decided: Decided) -> Iterator[LimitLine]:
             missing = _not_served(needs, 1000.0)
             least, thousand = floor.share * total / 1000.0, total / 1000.0
             scope = f"{floor.stream}/{floor.subject}"
-            yield LimitLine(scope, "at_least", missing, least, "cases/year", part_fixed=thousand, scale=1000.0)
+            yield LimitLine(
+                scope, "at_least", missing, least, "cases/year", part_fixed=thousand, scale=1000.0
+            )
 
 
 def urban_rural_service_gap(decided: Decided) -> Iterator[LimitLine]:
     r"""Rural residents are served inside the region nearly as often as urban ones.
 
-    Mathematics: $s_{\text{rural}} \ge (1 - g)\, s_{\text{urban}}$ with $s$ the share of need served in the region
+    Mathematics: $s_{\text{rural}} \ge (1 - g)\, s_{\text{urban}}$ with $s$ the share of need served in the
+    region
     Index: streams (exams, consultations, episodes) with need in both.
     Unit: share of the need.
     Source: the urban-rural gap shall not exceed 30% (national goal).
@@ -63,8 +66,8 @@ def urban_rural_travel_gap(decided: Decided) -> Iterator[LimitLine]:
     Mathematics: $\bar d_{\text{rural}} \le (1 + g)\, \bar d_{\text{urban}}$
     Index: one row.
     Unit: minutes per trip; unmet need counts as a trip outside.
-    Source: the urban-rural gap shall not exceed 30%. Without a reference the solver could send town people farther:
-    the access pass at the end takes that back.
+    Source: the urban-rural gap shall not exceed 30%. Without a reference the solver could send town people
+    farther: the access pass at the end takes that back.
     """
     limits = decided.blocks.instance.limits
     if limits.urban_rural_travel_gap_max is None:

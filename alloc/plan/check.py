@@ -31,11 +31,14 @@ HELD_RULES = frozenset(
 def audit(plan: Plan) -> list[Finding]:
     """Every rule that a plan breaks, and where; an empty list for a sound plan.
 
-    Reads the plan's own region, model and rows, shares no code with the optimisation model, and asks the rules of
-    the named roster when the plan has one.
+    Reads the plan's own region, model and rows, shares no code with the optimisation model, and asks the
+    rules of the named roster when the plan has one.
     """
     held = plan.method not in ("joint", "sequential") or set(plan.model.decisions) != {
-        "equipment", "imaging", "outreach", "referral"
+        "equipment",
+        "imaging",
+        "outreach",
+        "referral",
     }
     return audit_rows(
         compile_instance(plan.region, plan.model),

@@ -65,7 +65,8 @@ def _read_what_is_made(blocks: Blocks) -> None:
 
 def decisions_of(formulation: Formulation, roster: Iterable[RosterRow] = ()) -> Decisions:
     """All rows of a solved (and tidied) model, with the roster that was made for its visits."""
-    blocks, tables = formulation.blocks, defaultdict(list)
+    blocks = formulation.blocks
+    tables: dict[str, list[Any]] = defaultdict(list)
     for block in blocks:
         for table, rows in block.rows().items():
             tables[table] += rows
@@ -155,7 +156,8 @@ def slot_rows(blocks: Blocks) -> list[SlotRow]:
 
 def staff_rows(decided: Decided) -> list[StaffRow]:
     """Hours per year of each role in each pool: there, and used by machines."""
-    instance, used = decided.blocks.instance, defaultdict(float)
+    instance = decided.blocks.instance
+    used: dict[tuple[str, str], float] = defaultdict(float)
     for term in decided.terms.staff:
         used[term.role, instance.staff_scope[term.facility]] += value(term.hours_per_year)
     there = hours_there(decided)
@@ -174,4 +176,4 @@ def limit_rows(decided: Decided) -> list[LimitRow]:
 
 def value(terms: Linear) -> float:
     """A linear sum at the solved values."""
-    return sum(coef * var.value for coef, var in terms)
+    return float(sum(coef * var.value for coef, var in terms))

@@ -1,4 +1,4 @@
-"""What every row of every table has in common: frozen, closed to unknown keys, and able to name its source."""
+"""What every row of every table has in common: frozen, closed to unknown keys, able to name its source."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Frozen(BaseModel):
 
 
 class Row(Frozen):
-    """One row of a region table. ``status`` says how well the figures are known, ``source`` where they stand."""
+    """One row of a region table. ``status`` says how well the figures are known, ``source`` says whence."""
 
     status: Status | None = None
     source: str | None = None

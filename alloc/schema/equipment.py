@@ -15,8 +15,8 @@ from alloc.units import (
     Megabytes,
     Minutes,
     Per1000,
-    PositiveCount,
     PerYear,
+    PositiveCount,
     Year,
 )
 
@@ -38,8 +38,8 @@ class Modality(Row):
 class EquipmentType(Row):
     """A type of machine: what it examines, what it costs, how long it lasts, who runs it.
 
-    ``rooms`` counts the shielded or dedicated rooms one machine takes (0: stands anywhere). ``movable``: worth moving
-    to another member; small devices are bought new.
+    ``rooms`` counts the shielded or dedicated rooms one machine takes (0: stands anywhere). ``movable``:
+    worth moving to another member; small devices are bought new.
     """
 
     id: Id

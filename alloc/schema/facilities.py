@@ -25,8 +25,8 @@ class Consortium(Row):
 class Facility(Row):
     """A hospital, health centre or clinic, existing or only thought of.
 
-    ``operating`` says what may become of it: ``existing`` stays, ``may_close`` may be closed, ``candidate`` may
-    be opened, ``required`` will be opened, ``prohibited`` must not be used.
+    ``operating`` says what may become of it: ``existing`` stays, ``may_close`` may be closed, ``candidate``
+    may be opened, ``required`` will be opened, ``prohibited`` must not be used.
     """
 
     id: Id

@@ -131,7 +131,8 @@ class Limits(Frozen):
         default=None, description="rural share of need served in the region >= (1 - gap) x the urban share"
     )
     urban_rural_travel_gap_max: PerYear | None = Field(
-        default=None, description="rural mean minutes <= (1 + gap) x urban mean, or x urban_travel_reference_min"
+        default=None,
+        description="rural mean minutes <= (1 + gap) x urban mean, or x urban_travel_reference_min",
     )
     urban_travel_reference_min: Minutes | None = None
     most_machines: dict[Id, Count] = Field(default_factory=dict)

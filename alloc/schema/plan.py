@@ -87,7 +87,7 @@ class VisitRow(Frozen):
 
 
 class RosterRow(Frozen):
-    """One regular visit of one specialist: a weekday, a part of the day, a rhythm, the weeks 1..4 it falls in."""
+    """One regular visit of one specialist: weekday, part of the day, rhythm, the weeks 1..4 it falls in."""
 
     specialist: str
     specialty: str
@@ -115,8 +115,8 @@ class ConsultFlowRow(Frozen):
 
 
 class EpisodeFlowRow(Frozen):
-    """Episodes per year on one leg: ``route`` from first contact to treatment (the same facility when direct),
-    or ``step_down`` from ``treated_at`` to ``step_down_at``.
+    """Episodes per year on one leg: ``route`` from first contact to treatment (the same facility when
+    direct), or ``step_down`` from ``treated_at`` to ``step_down_at``.
     """
 
     place: str
@@ -168,8 +168,9 @@ class StaffRow(Frozen):
 
 
 class CostRow(Frozen):
-    """One line of money. ``capital`` is paid once (and counts 1/``life_years`` of it in yearly cost), ``yearly``
-    every year. ``region``: the health bureau; ``fund``: the medical insurance fund; ``patient``: out of pocket.
+    """One line of money. ``capital`` is paid once (and counts 1/``life_years`` of it in yearly cost),
+    ``yearly`` every year. ``region``: the health bureau; ``fund``: the medical insurance fund; ``patient``:
+    out of pocket.
     """
 
     category: str

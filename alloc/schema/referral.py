@@ -33,7 +33,7 @@ class ConditionModality(Row):
 
 
 class Capability(Row):
-    """What a facility can do for a condition in one role; no ``episodes_per_year`` means no limit but beds."""
+    """What a facility can do for a condition in one role; no ``episodes_per_year``: no limit but beds."""
 
     facility: Id
     condition: Id

@@ -46,7 +46,7 @@ class AgeBand(Row):
 
 
 class Region(Frozen):
-    """All facts of a region, table by table. Validated to the cell here; across tables in ``alloc.schema.checks``."""
+    """All facts of a region, table by table. Cells are checked here, tables in ``alloc.schema.checks``."""
 
     schema_version: Literal[1] = 1
     about: About
@@ -85,7 +85,8 @@ class Region(Frozen):
 
     @classmethod
     def from_frames(cls, **parts: Any) -> Region:
-        """A region out of tables in memory: ``about``, ``tables`` and more, as ``alloc.load.region_from_frames``.
+        """A region out of tables in memory: ``about``, ``tables`` and more, as
+        ``alloc.load.region_from_frames``.
 
         Raises DataError with every fault.
         """

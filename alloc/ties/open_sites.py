@@ -87,7 +87,7 @@ def serve_only_at_open_facilities(b: Blocks) -> Iterator[Rule]:
         for (i, f, k), var in flows.items():
             if f in b.sites.open:
                 yield (setting, i, k, f, ""), None, [(1.0, var), (-1.0, b.sites.open[f])], 0.0
-    for leg, flows in (("route", b.referral.route), ("step_down", b.referral.step_down)):
-        for (i, c, f1, f2), var in flows.items():
+    for leg, legs in (("route", b.referral.route), ("step_down", b.referral.step_down)):
+        for (i, c, f1, f2), var in legs.items():
             for f in sorted({f1, f2} & set(b.sites.open)):
                 yield (leg, i, c, f"{f1}-{f2}", f), None, [(1.0, var), (-1.0, b.sites.open[f])], 0.0

@@ -11,7 +11,8 @@ from alloc.blocks.contract import Linear, Rule
 def clinic_consultations_within_sessions(b: Blocks) -> Iterator[Rule]:
     r"""Consultations at a clinic stay within the outreach sessions held there.
 
-    Mathematics: $\sum_i g_{ik} c_{ifk} / (b^{\mathrm{out}}_k n) \le \sum_{t \in k} \sigma_{tf} v_{tf} + \gamma_t \pi_{tf}$
+    Mathematics: $\sum_i g_{ik} c_{ifk} / (b^{\mathrm{out}}_k n) \le \sum_{t \in k} \sigma_{tf} v_{tf} +
+    \gamma_t \pi_{tf}$
     Index: clinics and specialties that may visit them.
     Unit: half-days per cycle; $n$ cycles a year.
     Source: a session serves so many consultations.
@@ -37,7 +38,8 @@ def tele_consultations_within_time(b: Blocks) -> Iterator[Rule]:
 def hospital_consultations_within_slots(b: Blocks) -> Iterator[Rule]:
     r"""What a team's outreach, postings and tele-consultations take is missing from its clinic at home.
 
-    Mathematics: $(1 - \phi) H_t + R_t + \sum_{f,k} \sigma_{tf} v_{tfk} + \sum_f \gamma'_t \pi_{tf} + \sum_f \tau_{tf} \le S_t$
+    Mathematics: $(1 - \phi) H_t + R_t + \sum_{f,k} \sigma_{tf} v_{tfk} + \sum_f \gamma'_t \pi_{tf} + \sum_f
+    \tau_{tf} \le S_t$
     Index: teams.
     Unit: half-days per cycle; $H_t$ half-days used at home, $R_t$ reserved for the referred share $\phi$.
     Source: a session at the clinic takes the same specialist's slots away at home.
