@@ -72,6 +72,7 @@ class OutreachData:
     most_half_days: dict[Team, int]
     free_half_days: dict[Team, int]
     owed_half_days: dict[Team, int]
+    owed_by_one_posted: dict[Team, int]
     mentor_half_days: dict[tuple[Team, str], int]
     posting_half_days: dict[Team, int]
     posting_clinic_half_days: dict[Team, int]
@@ -108,10 +109,7 @@ def compile_outreach(region: Region, model: Model, reach: Reach) -> OutreachData
     standards, cycles = model.standards.outreach, model.calendar.cycles_per_year
     specialties = {row.id: row for row in region.specialties}
     specialists = {row.id: row for row in sorted(region.specialists, key=lambda row: row.id)}
-    teams: dict[Team, list[Specialist]] = {}
-    for row in specialists.values():
-        teams.setdefault((row.specialty, row.home), []).append(row)
-    teams = dict(sorted(teams.items()))
+    teams = _teams(specialists)
     today = {
         ((row.specialty, row.home), row.facility, row.session_type): row.half_days_per_cycle
         for row in region.outreach_today
@@ -140,26 +138,13 @@ def compile_outreach(region: Region, model: Model, reach: Reach) -> OutreachData
         step=step,
         travel_min=travel,
         on_duty=on_duty,
-        clinic_half_days={t: sum(_clinic_half_days(row) for row in rows) for t, rows in teams.items()},
-        most_half_days={
-            t: sum(2 * min(row.most_outreach_days_per_cycle, 4 * len(row.days)) for row in rows)
-            for t, rows in teams.items()
-        },
-        free_half_days={
-            t: 8 * sum(max(0, on_duty[t][day] - specialties[t[0]].present_at_home) for day in WEEKDAYS)
-            for t in teams
-        },
         owed_half_days={t: sum(owed_half_days(row, cycles) for row in rows) for t, rows in teams.items()},
+        owed_by_one_posted={
+            t: max((owed_half_days(row, cycles) for row in rows if row.may_be_posted), default=0)
+            for t, rows in teams.items()
+        },
         mentor_half_days=_mentor_half_days(teams, clinics, step, standards),
-        posting_half_days={
-            t: max((8 * len(row.days) for row in rows if row.may_be_posted), default=0)
-            for t, rows in teams.items()
-        },
-        posting_clinic_half_days={
-            t: min((_clinic_half_days(row) for row in rows if row.may_be_posted), default=0)
-            for t, rows in teams.items()
-        },
-        may_be_posted={t: sum(row.may_be_posted for row in rows) for t, rows in teams.items()},
+        **_time_of(teams, on_duty, specialties),
         session_needs=[row for row in region.session_needs if row.half_days_per_cycle > 0],
         residents_needed={
             f.id: f.resident_doctors_needed for f in region.facilities if f.resident_doctors_needed
@@ -172,6 +157,42 @@ def compile_outreach(region: Region, model: Model, reach: Reach) -> OutreachData
         hospital_pairs=_consult_pairs(model, reach, need, homes),
         tele_clinics=tele_clinics,
     )
+
+
+def _teams(specialists: dict[str, Specialist]) -> dict[Team, list[Specialist]]:
+    """The specialists of each specialty and home."""
+    teams: dict[Team, list[Specialist]] = {}
+    for row in specialists.values():
+        teams.setdefault((row.specialty, row.home), []).append(row)
+    return dict(sorted(teams.items()))
+
+
+def _time_of(
+    teams: dict[Team, list[Specialist]],
+    on_duty: dict[Team, dict[Weekday, int]],
+    specialties: dict[str, Specialty],
+) -> dict[str, dict[Team, int]]:
+    """What time each team has, at home, for visits and for postings: fields of OutreachData."""
+    return {
+        "clinic_half_days": {t: sum(_clinic_half_days(row) for row in rows) for t, rows in teams.items()},
+        "most_half_days": {
+            t: sum(2 * min(row.most_outreach_days_per_cycle, 4 * len(row.days)) for row in rows)
+            for t, rows in teams.items()
+        },
+        "free_half_days": {
+            t: 8 * sum(max(0, on_duty[t][day] - specialties[t[0]].present_at_home) for day in WEEKDAYS)
+            for t in teams
+        },
+        "posting_half_days": {
+            t: max((8 * len(row.days) for row in rows if row.may_be_posted), default=0)
+            for t, rows in teams.items()
+        },
+        "posting_clinic_half_days": {
+            t: min((_clinic_half_days(row) for row in rows if row.may_be_posted), default=0)
+            for t, rows in teams.items()
+        },
+        "may_be_posted": {t: sum(row.may_be_posted for row in rows) for t, rows in teams.items()},
+    }
 
 
 def _clinic_half_days(row: Specialist) -> int:
