@@ -22,7 +22,7 @@ from alloc.shipped import shipped_folder
 from alloc.ties import TIES
 
 FIELDS: Final = ("Mathematics", "Index", "Unit", "Source")
-_FIELD: Final = re.compile(rf"^({'|'.join(FIELDS)}): *", re.MULTILINE)
+_FIELD: Final = re.compile(rf" ({'|'.join(FIELDS)}): ")
 _FORMULA: Final = re.compile(r"\$([^$]+)\$")
 _MADE: Final = "Made by `python -m alloc.mathematics` from docstrings; change those, not this page."
 _INTRODUCTION: Final = """\
@@ -78,9 +78,9 @@ def pages() -> dict[str, str]:
 
 def entry_of(function: Callable[..., Any], name: str | None = None) -> Entry:
     """The docstring of a rule or goal, taken apart."""
-    head, *rest = _FIELD.split(inspect.getdoc(function) or "")
-    fields = {name: _one_line(value) for name, value in zip(rest[::2], rest[1::2], strict=True)}
-    return Entry(name or function.__name__, _one_line(head), fields)
+    sentence, *rest = _FIELD.split(_one_line(inspect.getdoc(function) or ""))
+    fields = {field: value.strip() for field, value in zip(rest[::2], rest[1::2], strict=True)}
+    return Entry(name or function.__name__, sentence, fields)
 
 
 def write(folder: Path) -> list[Path]:
@@ -195,7 +195,8 @@ SYMBOLS: Final[dict[str, dict[str, str]]] = {
         "D_t": "most half-days away",
         "n_{th}, m_t": "specialists on duty, specialists who stay at home",
         "R_f": "consulting rooms",
-        "W_t, M_{tf}": "service owed before promotion, half-days of a mentor at the pair's clinic",
+        "W_t, w_t": "service that a team owes before promotion, that one who may be posted owes at most",
+        "M_{tf}": "half-days of a mentor at the pair's clinic",
         "N, s": "what a clinic needs (sessions, a resident doctor), what of it is missing",
         "H_{tf}, g_{tf}": "half-days held today, half-days given up",
     },
@@ -240,7 +241,8 @@ SYMBOLS: Final[dict[str, dict[str, str]]] = {
         "c, t, g, b, n": "at a clinic, by tele, needed, held in a half-day, cycles (consultations)",
         r"H_t, R_t, S_t, \phi": "half-days used, reserved and there at home, share referred (consultations)",
         "z_{icf_1f}": "share of episodes on a route (referral)",
-        "R_f": "consulting rooms",
+        r"B_f, S_f, R_f, \rho": "beds, surge beds, beds reserved, least share reserved (referral)",
+        "40 R_f": "half-days of the consulting rooms in a cycle",
     },
     "limits": {
         "B, B_c, Y": "capital budget, of a consortium $c$, most yearly cost to the health bureau",

@@ -228,7 +228,7 @@ def collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def tidy_shares(shares: dict[Any, float], nothing: float = 2e-5) -> dict[Any, float]:
+def tidy_shares(shares: dict[Any, float], nothing: float = 1e-9) -> dict[Any, float]:
     """Solver shares of one need without tolerance dust: below ``nothing`` is none, the rest sums to one."""
     kept = {key: value for key, value in shares.items() if value > nothing}
     total = sum(kept.values())

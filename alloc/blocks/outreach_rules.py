@@ -58,15 +58,16 @@ def visits_fit_the_consulting_rooms(b: OutreachBlock) -> Iterator[Rule]:
 def owed_service_is_met(b: OutreachBlock) -> Iterator[Rule]:
     r"""Grassroots service owed before promotion is met pro rata.
 
-    Mathematics: $\sum_{f,k} \sigma_{tf} v_{tfk} + \sum_f \gamma_t \pi_{tf} \ge W_t$
+    Mathematics: $\sum_{f,k} \sigma_{tf} v_{tfk} + \sum_f w_t \pi_{tf} \ge W_t$
     Index: teams with service owed.
-    Unit: half-days per cycle.
-    Source: promotion to associate chief needs at least a year of grassroots service (Beijing: half a year).
+    Unit: half-days per cycle; $w_t$ is the most that one who may be posted owes: a posting serves one debt
+    only. Source: promotion to associate chief needs at least a year of grassroots service (Beijing: half a
+    year).
     """
     for t, owed in b.data.owed_half_days.items():
         if owed:
-            terms = [*b.away[t], *((float(b.data.posting_half_days[t]), var) for _, var in b.postings_of(t))]
-            yield t, float(owed), terms, None
+            served = float(b.data.owed_by_one_posted[t])
+            yield t, float(owed), [*b.away[t], *((served, var) for _, var in b.postings_of(t))], None
 
 
 def mentors_keep_their_clinic(b: OutreachBlock) -> Iterator[Rule]:

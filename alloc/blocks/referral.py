@@ -214,7 +214,7 @@ class ReferralBlock(DecisionBlock):
         for f2 in sorted({r.treated_at for r in self.data.routes[key]}):
             for f3 in self.data.step_down.get(key, []):
                 share = self.step_down[i, c, f2, f3].value if (i, c, f2, f3) in self.step_down else 0.0
-                if share > 2e-5:
+                if share > 1e-9:
                     yield EpisodeFlowRow(
                         place=i,
                         condition=c,

@@ -72,13 +72,14 @@ def reserved_beds_meet_their_share(b: ReferralBlock) -> Iterator[Rule]:
     r"""A hospital keeps at least the stated share of its beds for patients referred up.
 
     Mathematics: $R_f \ge \rho\, B_f$
-    Index: facilities that can receive referred patients.
+    Index: facilities that can receive referred patients and cannot be shut (for the others see the ties).
     Unit: beds.
     Source: two-way referral agreements.
     """
     share = b.instance.standards.referral.reserved_bed_share_min
     for f, var in b.reserved.items():
-        yield f, share * b.instance.facilities[f].beds, [(1.0, var)], None
+        if not b.instance.is_optional(f):
+            yield f, share * b.instance.facilities[f].beds, [(1.0, var)], None
 
 
 def patients_fit_the_beds(b: ReferralBlock) -> Iterator[Rule]:

@@ -28,7 +28,13 @@ LIMITS: tuple[Limit, ...] = (
     urban_rural_service_gap,
     urban_rural_travel_gap,
 )
-OUTCOMES = ("coverage_floor", "urban_rural_service_gap", "urban_rural_travel_gap", "yearly_cost_within_limit")
-"""Limits on what comes of all decisions together: today's state, or half a sequence, may break them."""
+OUTCOMES = (
+    "coverage_floor",
+    "urban_rural_service_gap",
+    "urban_rural_travel_gap",
+    "yearly_cost_within_limit",
+    "open_centres_within_the_number",
+)
+"""Limits that today's state, or half a sequence, may break."""
 
 __all__ = ["LIMITS", "OUTCOMES", "Decided", "Limit", "LimitLine", "as_rule"]

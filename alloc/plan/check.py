@@ -23,6 +23,7 @@ HELD_RULES = frozenset(
         "urban_rural_service_gap",
         "urban_rural_travel_gap",
         "yearly_cost_within_limit",
+        "open_centres_within_the_number",
     }
 )
 """What a plan with decisions held at today's state (``only:...``, ``evaluate``) need not keep."""

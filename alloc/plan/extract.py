@@ -11,7 +11,6 @@ from alloc.blocks.contract import CostTerm, Linear, tidy_shares
 from alloc.blocks.equipment import EquipmentBlock
 from alloc.formulate import Formulation
 from alloc.limits import LIMITS, Decided
-from alloc.limits.resources import hours_there
 from alloc.schema.plan import BedRow, CostRow, Decisions, LimitRow, RosterRow, SlotRow, StaffRow, VisitRow
 
 NOTHING = 2e-6
@@ -160,7 +159,9 @@ def staff_rows(decided: Decided) -> list[StaffRow]:
     used: dict[tuple[str, str], float] = defaultdict(float)
     for term in decided.terms.staff:
         used[term.role, instance.staff_scope[term.facility]] += value(term.hours_per_year)
-    there = hours_there(decided)
+    there: dict[tuple[str, str], float] = defaultdict(float)
+    for (role, f), hours in instance.staff_hours.items():
+        there[role, instance.staff_scope[f]] += hours
     return [
         StaffRow(
             role=role, scope=scope, available_hours_per_year=there[role, scope], used_hours_per_year=hours

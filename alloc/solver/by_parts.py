@@ -1,8 +1,9 @@
-"""One goal by parts: plans of the parts around each other, bounds of the parts, and the whole where they do not meet.
+"""One goal by parts: plans of the parts around each other, bounds of the parts, and the whole where they do
+not meet.
 
-A solver that branches on machines and rosters at once has to close the product of their trees; apart, each closes
-quickly. The steps: improve the known plan part by part; bound each part, as closely as the gap needs; and only where
-plan and bounds stay apart, search the whole model from there, with the parts' bounds as rows.
+A solver that branches on machines and rosters at once has to close the product of their trees; apart, each
+closes quickly. The steps: improve the known plan part by part; bound each part, as closely as the gap needs;
+and only where plan and bounds stay apart, search the whole model from there, with the parts' bounds as rows.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ PART_ROUNDS = 2
 COARSE_TIME = 0.2
 PART_BOUND_TIME = 0.2
 BOUND_TIME = 0.9
-"""Shares of a pass's time limit: to improve a union or a part, to bound them, and until when they are bounded."""
+"""Shares of a pass's time limit: to improve a union or a part, to bound them, and until when they are
+bounded.
+"""
 
 
 class ByParts:
@@ -68,7 +71,10 @@ class ByParts:
         guess, size = np.zeros(len(self._goal.cost)), abs(self._goal.constant)
         for union in self._parts.easy_first:
             part = self._parts.unions[union]
-            near = replace(self._limits(0.25, self._options.gap / 4), gap_abs=max(ABSOLUTE_GAP, self._options.gap / 4 * size))
+            near = replace(
+                self._limits(0.25, self._options.gap / 4),
+                gap_abs=max(ABSOLUTE_GAP, self._options.gap / 4 * size),
+            )
             outcome = part.bound(self._goal, None, near, self._cancel, only_coarse=False)
             if outcome.values is None:
                 return self._whole(self._limits(1.0), None)
@@ -123,7 +129,9 @@ class ByParts:
                 self._values = better
 
     def _bound_parts(self) -> None:
-        """A bound for each union: coarse first, then its parts apart, then all its decisions, as the gap needs it."""
+        """A bound for each union: coarse first, then its parts apart, then all its decisions, as the gap
+        needs it.
+        """
         for union in self._parts.easy_first:
             whole, members = self._parts.unions[union], self._parts.members[union]
             if whole.has_coarse and self._wants(union):
@@ -134,14 +142,22 @@ class ByParts:
                     if self._wants(union):
                         self._bound_part(union, part, PART_BOUND_TIME, only_coarse=False)
             if self._wants(union):
-                self._bound_part(union, whole, BOUND_TIME - self._elapsed() / self._options.time_limit_s, only_coarse=False)
+                self._bound_part(
+                    union, whole, BOUND_TIME - self._elapsed() / self._options.time_limit_s, only_coarse=False
+                )
         self._bound = max(self._bound, self._parts.bound(self._goal))
 
     def _bound_part(self, union: int, part: Part, time_share: float, *, only_coarse: bool) -> None:
         of_gap = self._allowed(union) / self._tolerance() if self._values is not None else 0.1
         if part is not self._parts.unions[union]:
             of_gap /= len(self._parts.members[union])
-        part.bound(self._goal, self._values, self._part_limits(time_share, of_gap), self._cancel, only_coarse=only_coarse)
+        part.bound(
+            self._goal,
+            self._values,
+            self._part_limits(time_share, of_gap),
+            self._cancel,
+            only_coarse=only_coarse,
+        )
 
     def _wants(self, union: int) -> bool:
         """Whether the gap still needs a better bound of the union, and there is time."""
@@ -178,9 +194,11 @@ class ByParts:
             self._bound = max(self._bound, outcome.bound)
 
     def _keep(self, outcome: Outcome) -> None:
-        if outcome.values is not None:
-            if self._values is None or self._goal.value(outcome.values) < self._goal.value(self._values):
-                self._values = outcome.values
+        values = outcome.values
+        if values is not None and (
+            self._values is None or self._goal.value(values) < self._goal.value(self._values)
+        ):
+            self._values = values
 
     def _open(self) -> bool:
         if self._values is None or not math.isfinite(self._bound):

@@ -196,7 +196,11 @@ class HighsSession(LiveModel):
             else:
                 bound = min(bound, objective)
         gap = relative_gap(objective, bound)
-        near = bound is not None and objective is not None and objective - bound <= request.options.gap_abs + _GAP_SLACK
+        near = (
+            bound is not None
+            and objective is not None
+            and objective - bound <= request.options.gap_abs + _GAP_SLACK
+        )
         proven = status == "optimal" and gap is not None and (near or gap <= request.options.gap + _GAP_SLACK)
         return Outcome(
             status=status,

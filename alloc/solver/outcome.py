@@ -20,8 +20,8 @@ class SolverOptions:
     """Limits of one solve.
 
     `time_limit_s` is in seconds, for each pass; `gap` is the relative gap at which a solution counts as
-    proven (0.001 = 0.1 %), `gap_abs` the same in the goal's own unit; `threads` = 0 leaves the number to HiGHS; `seed` drives its random choices.
-    Raises ValueError for a value out of range.
+    proven (0.001 = 0.1 %), `gap_abs` the same in the goal's own unit; `threads` = 0 leaves the number to
+    HiGHS; `seed` drives its random choices. Raises ValueError for a value out of range.
     """
 
     time_limit_s: float = 60.0

@@ -1,11 +1,13 @@
-"""The parts of a model that share hardly a row: each is solved on its own, for a bound or around a given plan.
+"""The parts of a model that share hardly a row: each is solved on its own, for a bound or around a given
+plan.
 
-`loose`: rows that touch another part are lifted, so the part's optimum is a bound on its share of a goal, and the
-bounds of the parts add up to one on the whole (bounds by relaxing coupling rows: Geoffrion 1974, Math. Prog. Study 2).
-`given`: the other parts stay as they are in a known plan, so that whatever the part finds is a plan of the whole.
+`loose`: rows that touch another part are lifted, so the part's optimum is a bound on its share of a goal, and
+the bounds of the parts add up to one on the whole (bounds by relaxing coupling rows: Geoffrion 1974, Math.
+Prog. Study 2). `given`: the other parts stay as they are in a known plan, so that whatever the part finds is
+a plan of the whole.
 
-A part may name coarse decisions (how many machines, before where): with only those whole, it closes quickly, its
-bound is valid, and often it is already the bound of the part.
+A part may name coarse decisions (how many machines, before where): with only those whole, it closes quickly,
+its bound is valid, and often it is already the bound of the part.
 """
 
 from __future__ import annotations
@@ -43,10 +45,11 @@ class Goal:
 class Split:
     """How a model falls into parts.
 
-    ``part_of``: the part 0, 1, ... of every column, or -1 for columns that belong to none (a goal that uses one is not
-    split). ``union_of``: the union 0, 1, ... of every part; unions hang together less than the parts inside one.
-    ``coarse``: integer columns that a union may be solved with alone, for a first bound. ``shared``: rows, such as a
-    budget, that stay a limit on each part when the others are taken at the least they use.
+    ``part_of``: the part 0, 1, ... of every column, or -1 for columns that belong to none (a goal that uses
+    one is not split). ``union_of``: the union 0, 1, ... of every part; unions hang together less than the
+    parts inside one. ``coarse``: integer columns that a union may be solved with alone, for a first bound.
+    ``shared``: rows, such as a budget, that stay a limit on each part when the others are taken at the least
+    they use.
     """
 
     part_of: NDArray[np.int64]
@@ -59,9 +62,10 @@ class Split:
 class Part:
     """One part: its columns in the whole, its own session, and its proven bound on its share of each goal.
 
-    ``cross``: its rows that touch other parts, by number in its own session; ``coupling``: their coefficients in the
-    columns of the whole that are not its own; ``sides``: their sides in the whole; ``loose``: their sides when the
-    other parts are unknown. ``shared``: which of them are limits that parts share, by row of the whole.
+    ``cross``: its rows that touch other parts, by number in its own session; ``coupling``: their coefficients
+    in the columns of the whole that are not its own; ``sides``: their sides in the whole; ``loose``: their
+    sides when the other parts are unknown. ``shared``: which of them are limits that parts share, by row of
+    the whole.
     """
 
     columns: NDArray[np.int64]
@@ -90,7 +94,13 @@ class Part:
         return self._minimise(goal, values[self.columns], options, cancel)
 
     def bound(
-        self, goal: Goal, start: Values | None, options: SolverOptions, cancel: CancelToken, *, only_coarse: bool
+        self,
+        goal: Goal,
+        start: Values | None,
+        options: SolverOptions,
+        cancel: CancelToken,
+        *,
+        only_coarse: bool,
     ) -> Outcome:
         """The part without its cross rows, with its coarse decisions whole only, or all of them."""
         self.session.set_row_bounds(self.cross, *self.loose)
@@ -119,7 +129,6 @@ class Part:
         cost = goal.cost[self.columns]
         return self.session.minimise(cost, 0.0, goal.name, warm_start=start, options=options, cancel=cancel)
 
-
     def least_use(self, row: int, sign: float, options: SolverOptions, cancel: CancelToken) -> float:
         """A bound on how little of a shared row the part can use (``sign`` -1: how much, negated)."""
         line = self.session.problem.matrix[[self.cross[self.shared[row]]], :].toarray().ravel()
@@ -129,8 +138,8 @@ class Part:
 
 
 class Parts:
-    """The parts of one session's model, and their unions, as the model stands now (held columns and lifted rows
-    included). A union of one part is that part.
+    """The parts of one session's model, and their unions, as the model stands now (held columns and lifted
+    rows included). A union of one part is that part.
     """
 
     def __init__(self, form: StandardForm, session: HighsSession, split: Split) -> None:
@@ -183,9 +192,9 @@ class Parts:
                     part.loose[side][part.shared[row]] = limit + sign * 1e-6 * max(1.0, abs(limit))
 
     def hold(self, session: HighsSession, goal: Goal, values: Values, room: float) -> None:
-        """Hold a finished goal at what each part has of it, in the part and in the whole; ``room`` is shared out,
-        half evenly and half by size. Part by part, so that later goals cannot trade unmet examinations against unmet
-        care, and the parts stay apart.
+        """Hold a finished goal at what each part has of it, in the part and in the whole; ``room`` is shared
+        out, half evenly and half by size. Part by part, so that later goals cannot trade unmet examinations
+        against unmet care, and the parts stay apart.
         """
         shares = [part.share(goal, values) for part in self.parts]
         size = sum(abs(share) for share in shares) or 1.0
@@ -232,7 +241,16 @@ def _cut(form: StandardForm, session: HighsSession, split: Split, mine: NDArray[
     sides = now.row_lower[rows[cross]].copy(), now.row_upper[rows[cross]].copy()
     free = np.full(len(cross), math.inf)
     shared = {int(rows[row]): at for at, row in enumerate(cross) if split.shared[rows[row]]}
-    return Part(columns, split.coarse[columns], HighsSession(part), cross, elsewhere, sides, (-free, free.copy()), shared)
+    return Part(
+        columns,
+        split.coarse[columns],
+        HighsSession(part),
+        cross,
+        elsewhere,
+        sides,
+        (-free, free.copy()),
+        shared,
+    )
 
 
 def row_scale(cost: Values) -> float:

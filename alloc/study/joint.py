@@ -1,4 +1,6 @@
-"""One compiled scenario and its solves: the joint model, with any decisions held at today's state or at a plan."""
+"""One compiled scenario and its solves: the joint model, with any decisions held at today's state or at a
+plan.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +23,7 @@ from alloc.solver.outcome import SolverOptions, Values
 from alloc.solver.parts import Split
 from alloc.solver.passes import GoalPass, PassesResult, run_passes, run_weighted
 from alloc.solver.progress import CancelToken, ProgressCallback
+
 
 @dataclass
 class Clock:
@@ -83,7 +86,9 @@ class JointModel:
                 column = self._column.get(id(var))
                 if value is not None and column is not None:
                     holding.columns.append(column)
-                    holding.values.append(float(np.clip(value, self.form.col_lower[column], self.form.col_upper[column])))
+                    holding.values.append(
+                        float(np.clip(value, self.form.col_lower[column], self.form.col_upper[column]))
+                    )
         return holding
 
     def solve(
@@ -97,7 +102,9 @@ class JointModel:
         cancel: CancelToken | None = None,
         warm_start: Values | None = None,
     ) -> PassesResult:
-        """All passes (or the named goals only), with the values loaded into the Pyomo model when there are any."""
+        """All passes (or the named goals only), with the values loaded into the Pyomo model when there are
+        any.
+        """
         with HighsSession(self.form) as session:
             if holding is not None:
                 self._apply(session, holding)
@@ -138,8 +145,13 @@ class JointModel:
         )
 
     def _split(self) -> Split:
-        """The strand of every column (none for helpers of goals), the coarse decisions, the limits strands share."""
-        strand, coarse = np.full(self.form.n_columns, "", dtype=object), np.zeros(self.form.n_columns, dtype=bool)
+        """The strand of every column (none for helpers of goals), the coarse decisions, the limits strands
+        share.
+        """
+        strand, coarse = (
+            np.full(self.form.n_columns, "", dtype=object),
+            np.zeros(self.form.n_columns, dtype=bool),
+        )
         for block in self.blocks:
             for family in block.block.component_objects(ctype=pyo.Var):
                 for index, var in family.items():
@@ -158,12 +170,12 @@ class JointModel:
 
     def _apply(self, session: HighsSession, holding: Holding) -> None:
         """Hold columns; lift the policy of held blocks, and rows that only check what is held."""
-        session.fix_columns(np.array(holding.columns, dtype=int), np.array(holding.values))
+        held = dict(sorted(zip(holding.columns, holding.values, strict=True)))
+        if held:
+            session.fix_columns(np.array(list(held)), np.array(list(held.values())))
         free = np.ones(self.form.n_columns, dtype=bool)
         free[holding.columns] = False
         pattern = self.form.A != 0
         decides_something = np.asarray(pattern @ free.astype(float)).ravel() > 0
         lifted = np.flatnonzero(~decides_something | np.isin(self._families, sorted(holding.rows)))
         session.set_row_bounds(lifted, np.full(len(lifted), -np.inf), np.full(len(lifted), np.inf))
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alloc.ties.open_sites import (
+    beds_are_kept_only_at_open_facilities,
     machines_only_at_open_facilities,
     offer_only_at_open_facilities,
     read_only_at_open_facilities,
@@ -23,6 +24,7 @@ TIES = (
     read_only_at_open_facilities,
     visit_only_open_facilities,
     serve_only_at_open_facilities,
+    beds_are_kept_only_at_open_facilities,
     exams_made_are_read,
     offered_exams_have_a_reader,
     clinic_consultations_within_sessions,

@@ -91,3 +91,22 @@ def serve_only_at_open_facilities(b: Blocks) -> Iterator[Rule]:
         for (i, c, f1, f2), var in legs.items():
             for f in sorted({f1, f2} & set(b.sites.open)):
                 yield (leg, i, c, f"{f1}-{f2}", f), None, [(1.0, var), (-1.0, b.sites.open[f])], 0.0
+
+
+def beds_are_kept_only_at_open_facilities(b: Blocks) -> Iterator[Rule]:
+    r"""Beds are reserved, or opened for a surge, only at open facilities; an open one reserves its share.
+
+    Mathematics: $\rho\, B_f\, o_f \le R_f \le B_f\, o_f$ and $S_f \le \bar S_f\, o_f$
+    Index: facilities that may be shut.
+    Unit: beds.
+    Source: logic, and two-way referral agreements.
+    """
+    share = b.instance.standards.referral.reserved_bed_share_min if b.instance.decides("referral") else 0.0
+    for f, is_open in b.sites.open.items():
+        row = b.instance.facilities[f]
+        if f in b.referral.reserved:
+            reserved = b.referral.reserved[f]
+            yield (f, "most"), None, [(1.0, reserved), (-float(row.beds), is_open)], 0.0
+            yield (f, "least"), 0.0, [(1.0, reserved), (-share * row.beds, is_open)], None
+        if f in b.referral.surge:
+            yield (f, "surge"), None, [(1.0, b.referral.surge[f]), (-float(row.surge_beds), is_open)], 0.0
