@@ -29,7 +29,7 @@ def test_every_decision_has_a_page() -> None:
 def test_heads_of_symbols_are_explained(page: str) -> None:
     formulas = re.findall(r"```math\n(.*?)\n```", PAGES[page], flags=re.DOTALL)
     explained = heads(" ".join(SYMBOLS.get(page.removesuffix(".md"), {})))
-    assert heads(" ".join(formulas)) - explained == set()
+    assert heads(" ".join(formulas)) - explained == set(), "explain them in SYMBOLS, alloc/mathematics.py"
 
 
 def test_the_module_writes_into_the_folder_it_is_given(tmp_path: Path) -> None:
