@@ -56,30 +56,31 @@ def visits_fit_the_consulting_rooms(b: OutreachBlock) -> Iterator[Rule]:
 
 
 def owed_service_is_met(b: OutreachBlock) -> Iterator[Rule]:
-    r"""Grassroots service owed before promotion is met pro rata.
+    r"""Grassroots service owed before promotion is met pro rata, by each who owes it.
 
-    Mathematics: $\sum_{f,k} \sigma_{tf} v_{tfk} + \sum_f w_t \pi_{tf} \ge W_t$
-    Index: teams with service owed.
-    Unit: half-days per cycle; $w_t$ is the most that one who may be posted owes: a posting serves one debt
-    only. Source: promotion to associate chief needs at least a year of grassroots service (Beijing: half a
-    year).
+    Mathematics: $\sum_{f,k} \sigma_{tf} v_{tfk} + \sum_f w_t \pi_{tf} \ge \sum_{s \in t} \max(W_s, M_s)$
+    Index: teams with service owed or a mentor.
+    Unit: half-days per cycle; mentoring counts as service, but nobody serves for another: $w_t$ is the most that one
+    who may be posted has due.
+    Source: promotion to associate chief needs at least a year of grassroots service (Beijing: half a year).
     """
-    for t, owed in b.data.owed_half_days.items():
-        if owed:
-            served = float(b.data.owed_by_one_posted[t])
-            yield t, float(owed), [*b.away[t], *((served, var) for _, var in b.postings_of(t))], None
+    for t, due in b.data.due_half_days.items():
+        if due:
+            served = float(b.data.due_of_one_posted[t])
+            yield t, float(due), [*b.away[t], *((served, var) for _, var in b.postings_of(t))], None
 
 
 def mentors_keep_their_clinic(b: OutreachBlock) -> Iterator[Rule]:
     r"""A mentor keeps visiting the clinic of the township doctor he or she is paired with.
 
-    Mathematics: $\sum_k \sigma_{tf} v_{tfk} \ge M_{tf}$
+    Mathematics: $\sum_k \sigma_{tf} v_{tfk} + \gamma_t \pi_{tf} \ge M_{tf}$
     Index: teams and clinics with a mentor pair.
     Unit: half-days per cycle.
     Source: mentor pairing (same specialist, same clinic).
     """
     for (t, f), least in sorted(b.data.mentor_half_days.items()):
-        yield (*t, f), float(least), b.visits_at(t, f), None
+        posted = [(float(b.data.posting_half_days[t]), var) for g, var in b.postings_of(t) if g == f]
+        yield (*t, f), float(least), [*b.visits_at(t, f), *posted], None
 
 
 def posted_only_who_may_be(b: OutreachBlock) -> Iterator[Rule]:

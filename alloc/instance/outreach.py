@@ -72,7 +72,9 @@ class OutreachData:
     most_half_days: dict[Team, int]
     free_half_days: dict[Team, int]
     owed_half_days: dict[Team, int]
-    owed_by_one_posted: dict[Team, int]
+    due_half_days: dict[Team, int]
+    due_of_one_posted: dict[Team, int]
+    may_be_posted_at: dict[tuple[Team, str], int]
     mentor_half_days: dict[tuple[Team, str], int]
     posting_half_days: dict[Team, int]
     posting_clinic_half_days: dict[Team, int]
@@ -127,6 +129,14 @@ def compile_outreach(region: Region, model: Model, reach: Reach) -> OutreachData
         for team, members in teams.items()
     }
     need = consult_need(region)
+
+    def due(row: Specialist) -> int:
+        """Half-days per cycle that a specialist must be out: service owed, or mentoring, which counts as service."""
+        clinic = _mentors_at(row, clinics[row.specialty, row.home])
+        step_there = step[(row.specialty, row.home), clinic] if clinic else 1
+        mentoring = math.ceil(standards.mentor_half_days_per_cycle / step_there) * step_there if clinic else 0
+        return max(owed_half_days(row, cycles), mentoring)
+
     tele_clinics = {team: _tele_clinics(team, standards, specialties, reach) for team in teams}
     pairs = [_consult_pairs(model, reach, need, found) for found in (clinics, tele_clinics)]
     homes: dict[Team, list[str]] = {team: [team[1]] for team in teams}
@@ -139,9 +149,14 @@ def compile_outreach(region: Region, model: Model, reach: Reach) -> OutreachData
         travel_min=travel,
         on_duty=on_duty,
         owed_half_days={t: sum(owed_half_days(row, cycles) for row in rows) for t, rows in teams.items()},
-        owed_by_one_posted={
-            t: max((owed_half_days(row, cycles) for row in rows if row.may_be_posted), default=0)
+        due_half_days={t: sum(due(row) for row in rows) for t, rows in teams.items()},
+        due_of_one_posted={
+            t: max((due(row) for row in rows if row.may_be_posted), default=0) for t, rows in teams.items()
+        },
+        may_be_posted_at={
+            (t, f): sum(row.may_be_posted and _mentors_at(row, clinics[t]) in (None, f) for row in rows)
             for t, rows in teams.items()
+            for f in clinics[t]
         },
         mentor_half_days=_mentor_half_days(teams, clinics, step, standards),
         **_time_of(teams, on_duty, specialties),
@@ -193,6 +208,11 @@ def _time_of(
         },
         "may_be_posted": {t: sum(row.may_be_posted for row in rows) for t, rows in teams.items()},
     }
+
+
+def _mentors_at(row: Specialist, clinics: list[str]) -> str | None:
+    """The clinic a specialist mentors at, where it is in reach."""
+    return row.mentor_clinic if row.mentor_clinic in clinics else None
 
 
 def _clinic_half_days(row: Specialist) -> int:

@@ -17,7 +17,7 @@ from dataclasses import replace
 import numpy as np
 
 from alloc.solver.highs import HighsSession
-from alloc.solver.outcome import ABSOLUTE_GAP, Outcome, SolverOptions, Values, relative_gap
+from alloc.solver.outcome import ABSOLUTE_GAP, Outcome, SolverOptions, Status, Values, relative_gap
 from alloc.solver.parts import Goal, Part, Parts
 from alloc.solver.progress import CancelToken
 
@@ -222,7 +222,7 @@ class ByParts:
 
     def _concluded(self) -> Outcome:
         seconds, bound = self._elapsed(), self._bound if math.isfinite(self._bound) else None
-        status = "cancelled" if self._cancel.cancelled else "time_limit"
+        status: Status = "cancelled" if self._cancel.cancelled else "time_limit"
         if self._values is None:
             return Outcome(status, "nothing", None, bound, None, seconds, 0, None)
         value = self._goal.value(self._values)

@@ -38,7 +38,7 @@ def make_roster(
 ) -> Roster:
     """Name the visits: first all of them, then fairly and with short ways."""
     named = [row for row in visits if row.session_type != "tele"]
-    if not named and not (binding and any(instance.outreach.owed_half_days.values())):
+    if not named and not (binding and any(instance.outreach.due_half_days.values())):
         return Roster((), tuple(visits), realised=True)
     roster = RosterModel(instance, visits, binding=binding)
     form = compile_model(roster.model)
