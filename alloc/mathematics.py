@@ -253,6 +253,19 @@ SYMBOLS: Final[dict[str, dict[str, str]]] = {
         r"e_{im}, u_{im}, o_{im}, \varphi_m": "need, share unmet, share outside, least share served",
         r"s, \bar d, g": "share of need served, mean minutes of a trip, largest gap",
     },
+    "goals": {
+        "n, j, l": "need, trip of a need to where it may end, line of cost",
+        "a, w, t": "cases per year, weight of one, minutes as felt",
+        "u, o, x": "share unmet, share outside, share that makes the trip",
+        "s_d": "missing duty $d$: sessions, resident doctors",
+        "C_l, L_l": "CNY, years of life",
+        "v": "decision; $v^0$ is today's",
+        "i, g, h": "place, groups of places (consortium and area)",
+        "p_i, m_i, A_g": "residents, mean minutes of a trip, trips per year",
+        r"\beta, \theta": "worst-off share, and the minutes from which on a place belongs to it",
+        r"\kappa, \varepsilon, T": "weight of a minute, aversion, longest trip",
+        "k, e": "rank, base of natural logarithms",
+    },
 }
 """Page -> symbol -> meaning. A test finds every letter of a page's formulas here."""
 

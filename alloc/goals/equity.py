@@ -46,7 +46,10 @@ def mean_minutes_by(decided: Decided, by_group: bool) -> tuple[dict[str, Linear]
 
 
 def _largest(decided: Decided, goal: Goal, block: Any) -> list[Measure]:
-    """Largest mean minutes of any place (p-center on means)."""
+    r"""Largest mean minutes of any place (p-center on means).
+
+    Mathematics: $\min \max_i m_i$
+    """
     means, _ = mean_minutes_by(decided, by_group=False)
     block.largest_minutes = pyo.Var(within=pyo.NonNegativeReals)
     block.no_place_travels_longer = pyo.Constraint(
@@ -56,7 +59,11 @@ def _largest(decided: Decided, goal: Goal, block: Any) -> list[Measure]:
 
 
 def _worst_share(decided: Decided, goal: Goal, block: Any) -> list[Measure]:
-    """Mean minutes of the worst-off share of residents (CVaR; Rockafellar & Uryasev 2000)."""
+    r"""Mean minutes of the worst-off share of residents.
+
+    Mathematics: $\min \; \theta + \frac{1}{\beta p} \sum_i p_i \max(0, m_i - \theta)$
+    Source: conditional value at risk (Rockafellar & Uryasev 2000).
+    """
     means, _ = mean_minutes_by(decided, by_group=False)
     persons = decided.blocks.instance.persons
     total = sum(persons[i] for i in means)
@@ -76,9 +83,11 @@ def _worst_share(decided: Decided, goal: Goal, block: Any) -> list[Measure]:
 
 
 def _kolm_pollak(decided: Decided, goal: Goal, block: Any) -> list[Measure]:
-    """Kolm-Pollak equivalent (Horton et al. 2024): trips weighted by exp(-kappa minutes), kappa = alpha
-    epsilon, alpha = sum p d / sum p d^2 of a reference in which everybody goes to the nearest; scaled to the
-    longest trip.
+    r"""Kolm-Pollak equivalent: trips weighted by their minutes exponentially, scaled to the longest trip.
+
+    Mathematics: $\min \sum_j a_j e^{-\kappa (t_j - T)} x_j$ with
+    $\kappa = \varepsilon \sum_j a_j t_j / \sum_j a_j t_j^2$ where everybody goes to the nearest
+    Source: Horton et al. 2024; $\varepsilon < 0$ is the aversion of the model file.
     """
     trips = [t for t in decided.terms.trips if t.trips_per_year > 0.0]
     nearest = _nearest(trips)
@@ -102,7 +111,11 @@ def _nearest(trips: list[TripTerm]) -> list[tuple[float, float]]:
 
 
 def _group_minimax(decided: Decided, goal: Goal, block: Any) -> list[Measure]:
-    """Lexicographic minimax over groups: the worst, then the two worst, ... (Ogryczak & Sliwinski 2003)."""
+    r"""Lexicographic minimax over groups: the worst, then the sum of the two worst, and so on.
+
+    Mathematics: $\min \; k \theta_k + \sum_g \max(0, m_g - \theta_k)$ for $k = 1, 2, \dots$ in turn
+    Source: Ogryczak & Sliwinski 2003.
+    """
     means, _ = mean_minutes_by(decided, by_group=True)
     groups, ranks = sorted(means), list(range(1, len(means) + 1))
     block.rank_from = pyo.Var(ranks)
@@ -125,7 +138,10 @@ def _group_minimax(decided: Decided, goal: Goal, block: Any) -> list[Measure]:
 
 
 def _group_difference(decided: Decided, goal: Goal, block: Any) -> list[Measure]:
-    """Mean absolute difference between groups, weighted by their trips (Gini without its denominator)."""
+    r"""Mean absolute difference between groups, weighted by their trips (Gini without its denominator).
+
+    Mathematics: $\min \; \frac{2}{A^2} \sum_{g < h} A_g A_h \lvert m_g - m_h \rvert$
+    """
     means, trips = mean_minutes_by(decided, by_group=True)
     pairs = list(combinations(sorted(means), 2))
     total = sum(trips.values())

@@ -28,25 +28,36 @@ class Measure:
 
 
 def unmet(decided: Decided) -> Measure:
-    """Unmet need weighted by severity, and missing duties (sessions, resident doctors) by their weight."""
+    r"""Unmet need weighted by severity, and missing duties (sessions, resident doctors) by their weight.
+
+    Mathematics: $\min \sum_n w_n a_n u_n + \sum_d w_d s_d$
+    """
     terms = [(n.per_year * n.severity / 1000.0, n.unmet) for n in decided.terms.needs]
     return Measure("unmet", [*terms, *((coef / 1000.0, var) for coef, var in decided.terms.obligations)])
 
 
 def outside(decided: Decided) -> Measure:
-    """Need met outside the region, weighted by severity."""
+    r"""Need met outside the region, weighted by severity.
+
+    Mathematics: $\min \sum_n w_n a_n o_n$
+    """
     return Measure("outside", [(n.per_year * n.severity / 1000.0, n.outside) for n in decided.terms.needs])
 
 
 def travel_total(decided: Decided, name: str = "travel") -> Measure:
-    """Hours on the way, one way, as felt (a surcharge for leaving the consortium). Unmet need counts as a
+    r"""Hours on the way, one way, as felt (a surcharge for leaving the consortium). Unmet need counts as a
     trip outside, so that serving fewer never looks nearer.
+
+    Mathematics: $\min \sum_j a_j t_j x_j$
     """
     return Measure(name, [(t.trips_per_year * t.felt_min / 60_000.0, t.share) for t in decided.terms.trips])
 
 
 def cost(decided: Decided) -> Measure:
-    """Yearly cost of region, fund and patients; capital counts 1/life of it each year."""
+    r"""Yearly cost of region, fund and patients; capital counts 1/life of it each year.
+
+    Mathematics: $\min \sum_{l \text{ yearly}} C_l + \sum_{l \text{ capital}} C_l / L_l$
+    """
     million = CNY_PER_UNIT / 1e6
     return Measure(
         "cost", [(coef * million, var) for coef, var in yearly(decided)], yearly_fixed(decided) * million
@@ -54,5 +65,8 @@ def cost(decided: Decided) -> Measure:
 
 
 def disruption(decided: Decided) -> Measure:
-    """Changes against the current state, weighted."""
+    r"""Changes against the current state, weighted.
+
+    Mathematics: $\min \sum_v w_v \lvert v - v^0 \rvert$
+    """
     return Measure("disruption", list(decided.terms.disruption), decided.terms.disruption_fixed)

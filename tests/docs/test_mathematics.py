@@ -13,7 +13,7 @@ PAGES = pages()
 WORDS = re.compile(r"\\(?:text|mathrm)\{[^}]*\}")
 LETTERS = re.compile(r"\\[A-Za-z]+|[A-Za-z]")
 OPERATORS = {r"\sum", r"\le", r"\ge", r"\ne", r"\in", r"\ni", r"\bar", r"\max", r"\cdot", r"\quad", r"\ldots"}
-OPERATORS |= {r"\exp", r"\frac", r"\lvert", r"\rvert"}
+OPERATORS |= {r"\min", r"\dots", r"\frac", r"\lvert", r"\rvert"}
 
 
 def test_pages_in_the_checkout_are_current() -> None:
