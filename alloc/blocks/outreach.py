@@ -74,7 +74,9 @@ class OutreachBlock(DecisionBlock):
             within=pyo.NonNegativeIntegers,
             bounds=lambda _, k, home, f, kind: (0, most[(k, home), f]),
         )
-        posts = [(*t, f) for t, clinics in data.clinics.items() for f in clinics if data.may_be_posted_at[t, f]]
+        posts = [
+            (*t, f) for t, clinics in data.clinics.items() for f in clinics if data.may_be_posted_at[t, f]
+        ]
         self.posted = self.variables("posted", posts, within=pyo.NonNegativeIntegers, bounds=(0, 1))
         tele = [(*t, f) for t, clinics in data.tele_clinics.items() for f in clinics]
         self.tele = self.variables(

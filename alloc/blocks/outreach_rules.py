@@ -60,8 +60,8 @@ def owed_service_is_met(b: OutreachBlock) -> Iterator[Rule]:
 
     Mathematics: $\sum_{f,k} \sigma_{tf} v_{tfk} + \sum_f w_t \pi_{tf} \ge \sum_{s \in t} \max(W_s, M_s)$
     Index: teams with service owed or a mentor.
-    Unit: half-days per cycle; mentoring counts as service, but nobody serves for another: $w_t$ is the most that one
-    who may be posted has due.
+    Unit: half-days per cycle; mentoring counts as service, but nobody serves for another: $w_t$ is the most
+    that one who may be posted has due.
     Source: promotion to associate chief needs at least a year of grassroots service (Beijing: half a year).
     """
     for t, due in b.data.due_half_days.items():

@@ -131,7 +131,7 @@ def compile_outreach(region: Region, model: Model, reach: Reach) -> OutreachData
     need = consult_need(region)
 
     def due(row: Specialist) -> int:
-        """Half-days per cycle that a specialist must be out: service owed, or mentoring, which counts as service."""
+        """Half-days per cycle to be out: service owed, or mentoring, which counts as service."""
         clinic = _mentors_at(row, clinics[row.specialty, row.home])
         step_there = step[(row.specialty, row.home), clinic] if clinic else 1
         mentoring = math.ceil(standards.mentor_half_days_per_cycle / step_there) * step_there if clinic else 0

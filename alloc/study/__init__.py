@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from alloc.study.many import scenario_ids, solve_all
-    from alloc.study.solve import evaluate, solve
+    from alloc.study.single import evaluate, solve
 
 _HOMES = {
-    "evaluate": "alloc.study.solve",
+    "evaluate": "alloc.study.single",
     "scenario_ids": "alloc.study.many",
-    "solve": "alloc.study.solve",
+    "solve": "alloc.study.single",
     "solve_all": "alloc.study.many",
 }
 
