@@ -21,7 +21,6 @@ def __getattr__(name: str) -> Any:
     """Import a name from its home on first use (PEP 562)."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = import_module(_HOMES[name])
-    # Importing the file solve.py binds its module under the name of its function: bind the functions over it.
-    globals().update({other: getattr(home, other) for other, at in _HOMES.items() if at == _HOMES[name]})
-    return globals()[name]
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value

@@ -19,7 +19,7 @@ from alloc.plan.plan import Plan
 from alloc.schema.model import Model
 from alloc.schema.region import Region
 from alloc.solver.progress import CancelToken, Progress
-from alloc.study import solve  # by way of the package, which keeps the function under this name
+from alloc.study.single import solve
 
 ScenarioProgress = Callable[[str, Progress], None]
 POLL_S = 0.2
