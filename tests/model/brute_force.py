@@ -232,7 +232,7 @@ def _visit_plans(world: World) -> Iterator[tuple[Best, float, float]]:
         whole = all(half_days % unit.get(f, 10**6) == 0 for f, half_days in (("T", t), ("T", ward), ("U", u)))
         if not whole or sum(at.values()) > most or (ward and not world.ward_rounds):
             continue
-        if at["T"] < mentor or sum(at.values()) < owed or any(n > 40 for n in at.values()):
+        if at["T"] < mentor or sum(at.values()) < owed + mentor or any(n > 40 for n in at.values()):
             continue
         missing = 50 * CYCLES * max(0, world.ward_rounds - ward) / 1e3
         changed = 0.1 * (abs(u - world.today) + t + ward) if "U" in clinics else 0.1 * (t + ward)

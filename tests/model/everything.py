@@ -65,7 +65,7 @@ def _facilities() -> list[dict[str, Any]]:
         ("T", "township", "rural", "A", False, "existing", 10, 0, 2, 2, 50, 1, 0, 100000),
         ("U", "township", "rural", "A", False, "may_close", 5, 0, 1, 1, 50, 0, 0, 100000),
         ("N", "township", "rural", "A", False, "required", 4, 0, 1, 1, 50, 0, 300000, 100000),
-        ("C", "township", "rural", "A", False, "candidate", 5, 0, 1, 1, 20, 0, 500000, 80000),
+        ("C", "township", "rural", "A", False, "candidate", 8, 2, 1, 1, 20, 0, 500000, 80000),
     )
 
 
@@ -149,6 +149,7 @@ def _illness() -> dict[str, list[dict[str, Any]]]:
             "facility condition role episodes_per_year",
             ("H", "STROKE", "treat", None), ("K", "STROKE", "treat", 20), ("H", "HIP", "treat", None),
             ("H", "FLU", "treat", None), ("T", "FLU", "treat", 300), ("T", "FLU", "first_contact", None),
+            ("C", "FLU", "treat", 100),
             ("T", "HIP", "first_contact", 200), ("N", "HIP", "first_contact", None),
             ("T", "HIP", "step_down", 50), ("U", "HIP", "step_down", None), ("C", "HIP", "step_down", None),
         ),
