@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from tests.model.flows import CYCLES, Best, Flows, best_of
-from tests.model.small_worlds import FACILITIES, PLACES, TIER, VISIT_CNY, WEIGHTS, World, cohorts
+from tests.model.small_worlds import FACILITIES, PLACES, STAY_CNY, TIER, VISIT_CNY, WEIGHTS, World, cohorts
 
 # --- machines ---
 
@@ -261,3 +261,51 @@ def _consult_flows(world: World, sessions: dict[str, int], slots: float, clinics
         flows.at_most(dict.fromkeys(numbers, 1.0), world.tele_share)
     flows.at_most(at_home, slots)
     return flows.least()
+
+
+# --- beds ---
+
+
+def best_beds(world: World) -> Best:
+    """Over every number of beds that H keeps for patients referred up."""
+    plans = range(math.ceil(world.reserved_share * world.beds["H"] - 1e-9), world.beds["H"] + 1)
+    return best_of((_stay_flows(world, reserved), 0.0, WEIGHTS["cost"] * 0.9) for reserved in plans)
+
+
+def _stay_flows(world: World, reserved: int) -> Best:
+    flows = Flows(world, severity=3.0, city_cny=STAY_CNY["city"], outside_most=0.15)
+    stay = {i: world.need[i] * world.stay_days / 365 for i in PLACES}
+    down = {i: world.need[i] * world.step_down_days / 365 for i in PLACES}
+    at_h: dict[int, float] = {}
+    referred: dict[int, float] = {}
+    first: dict[str, dict[int, float]] = {f: {} for f in FACILITIES}
+    received: dict[str, dict[int, float]] = {f: {} for f in FACILITIES}
+    for i in PLACES:
+        steps: dict[int, float] = {}
+        for f1 in _first_contacts(world, i):
+            way = world.minutes[i, f1] + world.minutes[f1, "H"]
+            j = flows.route(i, way, STAY_CNY["county"])
+            first[f1][j], at_h[j], steps[j] = world.need[i], stay[i], -world.step_down_share
+            if f1 != "H":
+                referred[j] = stay[i]
+        for f3 in ("T", "U"):
+            if world.step_down_share and world.minutes[i, f3] <= 45:
+                part = min(1.0, world.step_down_days / world.stay_days)
+                saved = part * (STAY_CNY["township"] - STAY_CNY["county"]) + 1.8 * VISIT_CNY["county"]
+                j = flows.route(i, world.minutes[i, f3], saved, ends=False)
+                steps[j], at_h[j], received[f3][j] = 1.0, -down[i], down[i]
+        flows.at_most(steps, 0.0)
+    usable = {f: 0.8 * world.beds[f] for f in FACILITIES}
+    flows.at_most(referred, 0.8 * reserved)
+    others = {j: amount - referred.get(j, 0.0) for j, amount in at_h.items()}
+    flows.at_most(others, usable["H"] - 0.8 * reserved)
+    for f in FACILITIES:
+        flows.at_most(first[f], world.first_contact[f])
+        flows.at_most(received[f], usable[f] if f != "H" else 0.0)
+    return flows.least()
+
+
+def _first_contacts(world: World, place: str) -> list[str]:
+    """The two nearest within 45 min; straight to H where there is none."""
+    near = sorted((world.minutes[place, f], f) for f in FACILITIES if world.minutes[place, f] <= 45)
+    return [f for _, f in near[:2]] or ["H"]

@@ -19,7 +19,6 @@ from tests.model.small_worlds import (
     World,
 )
 
-OUTSIDE_MOST = 0.1
 CYCLES = 13
 
 
@@ -38,6 +37,7 @@ class Flows:
     world: World
     severity: float = 1.0
     city_cny: float = 0.0
+    outside_most: float = 0.1
     unmet: list[float] = field(default_factory=list)
     total: list[float] = field(default_factory=list)
     place: list[str] = field(default_factory=list)
@@ -45,14 +45,14 @@ class Flows:
     uses: list[tuple[dict[str, float], float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Every place may go unmet, or a tenth of it outside."""
+        """Every place may go unmet, or some of it outside."""
         for i in PLACES:
             need = self.world.need[i]
             trips = WEIGHTS["travel"] * need * OUTSIDE_MIN / 60_000
             lost = need * self.severity / 1000
             self.add(i, lost, WEIGHTS["unmet"] * lost + trips)
             paid = WEIGHTS["cost"] * need * self.city_cny / 1e6
-            self.add(i, 0.0, WEIGHTS["outside"] * lost + trips + paid, most=OUTSIDE_MOST)
+            self.add(i, 0.0, WEIGHTS["outside"] * lost + trips + paid, most=self.outside_most)
 
     def add(self, place: str, unmet: float, total: float, most: float = 1.0) -> int:
         """One way for a place's need to end; returns its number."""
@@ -64,9 +64,13 @@ class Flows:
 
     def served(self, place: str, facility: str, visit_cny: float = 0.0) -> int:
         """Served at a facility: costs only the way and the visit."""
+        return self.route(place, self.world.minutes[place, facility], visit_cny)
+
+    def route(self, place: str, minutes: float, cny: float, *, ends: bool = True) -> int:
+        """A way with so many minutes and so much money a case; one that ends no need comes on top."""
         need = self.world.need[place]
-        way = WEIGHTS["travel"] * need * self.world.minutes[place, facility] / 60_000
-        return self.add(place, 0.0, way + WEIGHTS["cost"] * need * visit_cny / 1e6)
+        total = WEIGHTS["travel"] * need * minutes / 60_000 + WEIGHTS["cost"] * need * cny / 1e6
+        return self.add(place if ends else "", 0.0, total)
 
     def at_most(self, use: dict[int, float], limit: float) -> None:
         """Sum of use x share stays within a limit."""

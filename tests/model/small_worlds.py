@@ -101,6 +101,21 @@ def visits(seed: int) -> World:
     )
 
 
+def beds(seed: int) -> World:
+    """One illness, treated at H by way of a first contact; some of the patients may step down to T or U."""
+    rng = np.random.default_rng([seed, 40])
+    return _world(
+        rng,
+        (100, 500),
+        beds={"H": int(rng.integers(5, 30)), "T": int(rng.integers(1, 5)), "U": int(rng.integers(0, 5))},
+        stay_days=float(rng.integers(8, 15)),
+        step_down_days=float(rng.integers(3, 8)),
+        step_down_share=float(rng.choice([0.2, 0.6])),
+        first_contact={"H": 10_000.0, "T": float(rng.integers(50, 400)), "U": 10_000.0},
+        reserved_share=float(rng.choice([0.1, 0.3])),
+    )
+
+
 # --- the same facts as a Region and a Model ---
 
 
@@ -192,6 +207,34 @@ def visits_inputs(world: World) -> tuple[Region, Model]:
     return _region(world, "consultations", "INT", tables), _model("outreach", {})
 
 
+def beds_inputs(world: World) -> tuple[Region, Model]:
+    """The world of `beds`."""
+    contacts = [
+        {"facility": f, "condition": "HIP", "role": "first_contact", "episodes_per_year": most}
+        for f, most in world.first_contact.items()
+    ]
+    tables = {
+        "conditions": [
+            {"id": "HIP", "treating_tier": "county", "stay_days": world.stay_days, "severity": 3.0,
+             "step_down_share": world.step_down_share, "step_down_days": world.step_down_days}
+        ],
+        "capabilities": [
+            {"facility": "H", "condition": "HIP", "role": "treat"},
+            *({"facility": f, "condition": "HIP", "role": "step_down"} for f in ("T", "U")),
+            *contacts,
+        ],
+        "tier_money": [
+            {"tier": tier, "visit_cny": VISIT_CNY[tier], "stay_cny": STAY_CNY[tier], "reimbursed_share": 0.7,
+             "occupancy_share": 0.8}
+            for tier in STAY_CNY
+        ],
+    }  # fmt: skip
+    region, model = _region(world, "episodes", "HIP", tables), _model("referral", {})
+    standards = {"referral": {"reserved_bed_share_min": world.reserved_share}}
+    return region, Model.model_validate({**model.model_dump(), "standards": standards})
+
+
+STAY_CNY = {"village": 0, "township": 2400, "county": 8000, "city": 12_000}
 VISIT_CNY = {"village": 50, "township": 100, "county": 300, "city": 400}
 
 
@@ -202,6 +245,7 @@ def _region(world: World, stream: str, subject: str, tables: dict[str, Any]) -> 
         {
             "id": f, "tier": TIER[f], "area": "urban" if f == "H" else "rural",
             "consortium": "A", "lead": f == "H", "operating": world.status[f], count: rooms.get(f, 0),
+            "beds": world.facts.get("beds", {}).get(f, 0),
             "link_mbps": world.facts.get("link", {}).get(f), "opening_cny": 200_000,
             "running_cny_per_year": 300_000,
         }

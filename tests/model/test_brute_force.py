@@ -17,6 +17,7 @@ EXACT = SolverOptions(time_limit_s=20.0, gap=1e-7, threads=1)
 KINDS: dict[str, tuple[Callable, Callable, Callable]] = {
     "machines": (small_worlds.machines, small_worlds.machines_inputs, brute_force.best_machines),
     "reading": (small_worlds.reading, small_worlds.reading_inputs, brute_force.best_reading),
+    "beds": (small_worlds.beds, small_worlds.beds_inputs, brute_force.best_beds),
     "visits": (small_worlds.visits, small_worlds.visits_inputs, brute_force.best_visits),
 }
 

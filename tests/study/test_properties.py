@@ -16,6 +16,7 @@ from alloc.schema.scenario import Change
 from alloc.solver.outcome import SolverOptions
 from alloc.study.joint import JointModel
 from alloc.study.single import evaluate, solve
+from alloc.synthetic import synthetic_model, synthetic_region, tiny_region
 from tests.study import small
 
 EXACT = SolverOptions(time_limit_s=20.0, gap=1e-6, threads=1)
@@ -196,3 +197,22 @@ def test_another_seed_proves_the_same_first_goal(seed: int) -> None:
     other = solve(small.region(seed), small.model(seed), gap=small.GAP, seed=99)
     unmet = small.worth(small.plan(seed))["unmet"]
     assert small.worth(other)["unmet"] == pytest.approx(unmet, rel=ROOM, abs=1e-5)
+
+
+# --- plans that once broke a rule ---
+
+
+def test_a_site_that_stays_shut_keeps_no_bed_for_the_referred() -> None:
+    """A candidate with beds that could treat: its share of reserved beds binds only where it is opened."""
+    region = synthetic_region(1, n_places=14, n_facilities=7, n_modalities=2, n_specialists=8)
+    plan = solve(region, synthetic_model(region), gap=0.05, time_limit_s=1)
+    shut = {row.facility for row in plan.decisions.sites if not row.open}
+    assert all(row.reserved_beds == 0 for row in plan.decisions.beds if row.facility in shut)
+
+
+def test_a_posting_serves_only_its_own_debt() -> None:
+    """A team with one posted does not thereby serve what another of it owes."""
+    region = tiny_region(10)
+    (owes,) = [row.id for row in region.specialists if row.owed_days_per_year]
+    plan = solve(region, synthetic_model(region), gap=small.GAP)
+    assert sum(row.half_days_per_cycle for row in plan.decisions.roster if row.specialist == owes) >= 2
