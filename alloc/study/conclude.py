@@ -59,7 +59,7 @@ def conclude(
     tidy_values(joint.formulation.blocks)
     decisions = decisions_of(joint.formulation, roster.rows or ())
     case.clock.lap("read_back")
-    exempt = _exempt(case, holding)
+    exempt = _exempt(joint, case, holding)
     findings = audit(case.instance, decisions, roster=roster.rows is not None, policy_exempt=exempt)
     case.clock.lap("audit")
     if findings:
@@ -115,11 +115,11 @@ def state_today(joint: JointModel, case: Case) -> Decisions | None:
     return before
 
 
-def _exempt(case: Case, holding: Holding | None) -> frozenset[str]:
-    """Audit rules that decisions held at today's state need not keep."""
-    if holding is None:
+def _exempt(joint: JointModel, case: Case, holding: Holding | None) -> frozenset[str]:
+    """Audit rules that decisions held at today's state, or at a given plan, need not keep."""
+    if holding is None or not holding.rows:
         return frozenset()
-    lifted = frozenset(holding.rows) | (frozenset() if case.instance.decides("outreach") else _IN_PERSON)
+    lifted = joint.lifted(holding) | (frozenset() if case.instance.decides("outreach") else _IN_PERSON)
     return lifted & frozenset(AUDIT_RULES)
 
 

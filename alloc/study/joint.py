@@ -173,9 +173,18 @@ class JointModel:
         held = dict(sorted(zip(holding.columns, holding.values, strict=True)))
         if held:
             session.fix_columns(np.array(list(held)), np.array(list(held.values())))
+        lifted = np.flatnonzero(self._only_held(holding) | np.isin(self._families, sorted(holding.rows)))
+        session.set_row_bounds(lifted, np.full(len(lifted), -np.inf), np.full(len(lifted), np.inf))
+
+    def _only_held(self, holding: Holding) -> np.ndarray:
+        """Rows that decide nothing any more: all their columns are held."""
         free = np.ones(self.form.n_columns, dtype=bool)
         free[holding.columns] = False
-        pattern = self.form.A != 0
-        decides_something = np.asarray(pattern @ free.astype(float)).ravel() > 0
-        lifted = np.flatnonzero(~decides_something | np.isin(self._families, sorted(holding.rows)))
-        session.set_row_bounds(lifted, np.full(len(lifted), -np.inf), np.full(len(lifted), np.inf))
+        held: np.ndarray = np.asarray((self.form.A != 0) @ free.astype(float)).ravel() == 0
+        return held
+
+    def lifted(self, holding: Holding) -> frozenset[str]:
+        """Policies and limits that a plan with these columns held need not keep: the limits table tells."""
+        limits = {limit.__name__ for limit in LIMITS}
+        checked_only = set(self._families[self._only_held(holding)].tolist())
+        return frozenset(holding.rows | (limits & checked_only))

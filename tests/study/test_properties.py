@@ -218,7 +218,6 @@ def test_a_posting_serves_only_its_own_debt() -> None:
     assert sum(row.half_days_per_cycle for row in plan.decisions.roster if row.specialist == owes) >= 2
 
 
-@pytest.mark.xfail(reason="the audit asks for limits that a plan held as it is need not keep", strict=False)
 def test_a_plan_too_dear_for_a_scenario_is_evaluated_all_the_same() -> None:
     """The limits table says that the budget is broken."""
     region = tiny_region(42)
