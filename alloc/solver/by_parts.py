@@ -27,6 +27,8 @@ Minimise = Callable[[SolverOptions, Values | None], Outcome]
 UNION_TIME = 0.2
 PART_TIME = 0.1
 PART_ROUNDS = 2
+HELD_GOALS = 3
+"""Once so many goals are held, parts have little left to trade: they are then solved apart first."""
 COARSE_TIME = 0.2
 PART_BOUND_TIME = 0.2
 BOUND_TIME = 0.9
@@ -60,8 +62,14 @@ class ByParts:
             first = self._first_plan()
             if first is not None:
                 return first
-        self._improve()
-        self._bound_parts()
+        apart_first = self._parts.n_held >= HELD_GOALS
+        steps = (self._improve_unions, self._improve_parts, self._bound_coarse, self._bound_apart)
+        if apart_first:
+            steps = (self._improve_parts, self._bound_apart, self._improve_unions, self._bound_coarse)
+        for step in (*steps, self._bound_unions):
+            if self._open() and not self._cancel.cancelled:
+                step()
+                self._bound = max(self._bound, self._parts.bound(self._goal))
         if self._open() and self._left() > 0.0:
             self._search_whole()
         return self._concluded()
@@ -105,16 +113,18 @@ class ByParts:
             if self._session.idle:
                 self._session.set_column_bounds(columns, lower, upper)
 
-    def _improve(self) -> None:
-        """Each union, then each part, around the others as they are in the best plan so far."""
+    def _improve_unions(self) -> None:
+        """Each union of parts around the others, as they are in the best plan so far."""
         for union in self._parts.easy_first:
             self._improve_part(self._parts.unions[union], UNION_TIME)
+
+    def _improve_parts(self) -> None:
+        """Each part around all others, in rounds while that helps."""
+        members = [part for union in self._parts.easy_first for part in self._parts.members[union]]
         for _ in range(PART_ROUNDS):
             before = math.inf if self._values is None else self._goal.value(self._values)
-            for union in self._parts.easy_first:
-                members = self._parts.members[union]
-                for part in members if len(members) > 1 else ():
-                    self._improve_part(part, PART_TIME)
+            for part in members:
+                self._improve_part(part, PART_TIME)
             if self._values is None or before - self._goal.value(self._values) <= 0.1 * self._tolerance():
                 return
 
@@ -128,24 +138,28 @@ class ByParts:
             if self._goal.value(better) < self._goal.value(self._values):
                 self._values = better
 
-    def _bound_parts(self) -> None:
-        """A bound for each union: coarse first, then its parts apart, then all its decisions, as the gap
-        needs it.
-        """
+    def _bound_coarse(self) -> None:
+        """Unions with their coarse decisions whole only."""
         for union in self._parts.easy_first:
-            whole, members = self._parts.unions[union], self._parts.members[union]
-            if whole.has_coarse and self._wants(union):
-                self._bound_part(union, whole, COARSE_TIME, only_coarse=True)
+            if self._parts.unions[union].has_coarse and self._wants(union):
+                self._bound_part(union, self._parts.unions[union], COARSE_TIME, only_coarse=True)
+
+    def _bound_apart(self) -> None:
+        """The parts of each union on their own, with what the others leave them of shared limits."""
+        for union in self._parts.easy_first:
+            members = self._parts.members[union]
             if len(members) > 1 and self._wants(union):
                 self._parts.share_limits(union, self._part_limits(0.03, 0.5), self._cancel)
-                for part in sorted(members, key=lambda one: one.n_integers):
-                    if self._wants(union):
-                        self._bound_part(union, part, PART_BOUND_TIME, only_coarse=False)
+            for part in sorted(members, key=lambda one: one.n_integers):
+                if self._wants(union):
+                    self._bound_part(union, part, PART_BOUND_TIME, only_coarse=False)
+
+    def _bound_unions(self) -> None:
+        """Unions with all their decisions, in the time that is left for bounds."""
+        for union in self._parts.easy_first:
             if self._wants(union):
-                self._bound_part(
-                    union, whole, BOUND_TIME - self._elapsed() / self._options.time_limit_s, only_coarse=False
-                )
-        self._bound = max(self._bound, self._parts.bound(self._goal))
+                left = BOUND_TIME - self._elapsed() / self._options.time_limit_s
+                self._bound_part(union, self._parts.unions[union], left, only_coarse=False)
 
     def _bound_part(self, union: int, part: Part, time_share: float, *, only_coarse: bool) -> None:
         of_gap = self._allowed(union) / self._tolerance() if self._values is not None else 0.1

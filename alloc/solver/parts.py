@@ -144,6 +144,7 @@ class Parts:
 
     def __init__(self, form: StandardForm, session: HighsSession, split: Split) -> None:
         self._split = split
+        self.n_held = 0
         numbers = range(len(split.union_of))
         self.parts = [_cut(form, session, split, split.part_of == n) for n in numbers]
         self.unions: dict[int, Part] = {}
@@ -196,6 +197,7 @@ class Parts:
         out, half evenly and half by size. Part by part, so that later goals cannot trade unmet examinations
         against unmet care, and the parts stay apart.
         """
+        self.n_held += 1
         shares = [part.share(goal, values) for part in self.parts]
         size = sum(abs(share) for share in shares) or 1.0
         for n, (part, share) in enumerate(zip(self.parts, shares, strict=True)):
