@@ -80,7 +80,7 @@ class RosterModel:
                 self.in_slot[s, slot].append((1.0, var))
         self.posted = self._var(
             "posted",
-            [(row.id, f) for team, f in self.postings for row in self.data.teams[team] if row.may_be_posted],
+            [(s, f) for team, f in self.postings for s in self.data.postable[team]],
             within=pyo.Binary,
         )
         self.unfilled = self._var("unfilled", self.postings, within=pyo.NonNegativeReals)

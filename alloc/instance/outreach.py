@@ -57,8 +57,8 @@ class OutreachData:
     ``clinics``: team -> facilities it may visit. ``step``: (team, clinic) -> 2 where only whole days are
     worth the way, else 1. ``free``: outreach half-days the team may give while the presence at home is kept.
     ``on_duty``: team -> weekday -> specialists. ``posting_half_days``, ``posting_clinic_half_days``: what one
-    posted specialist gives at the clinic and takes away at home; of several, the figures that promise most,
-    so that the team model is a relaxation of the named roster.
+    posted specialist gives at the clinic and takes away at home. ``postable``: members who may be posted;
+    where they differ in these figures, those with the most days, so that a posting means the same for all.
     """
 
     specialties: dict[str, Specialty]
@@ -79,6 +79,7 @@ class OutreachData:
     posting_half_days: dict[Team, int]
     posting_clinic_half_days: dict[Team, int]
     may_be_posted: dict[Team, int]
+    postable: dict[Team, list[str]]
     session_needs: list[SessionNeed]
     residents_needed: dict[str, int]
     rooms: dict[str, int]
@@ -151,15 +152,16 @@ def compile_outreach(region: Region, model: Model, reach: Reach) -> OutreachData
         owed_half_days={t: sum(owed_half_days(row, cycles) for row in rows) for t, rows in teams.items()},
         due_half_days={t: sum(due(row) for row in rows) for t, rows in teams.items()},
         due_of_one_posted={
-            t: max((due(row) for row in rows if row.may_be_posted), default=0) for t, rows in teams.items()
+            t: max((due(row) for row in _postable(rows)), default=0) for t, rows in teams.items()
         },
         may_be_posted_at={
-            (t, f): sum(row.may_be_posted and _mentors_at(row, clinics[t]) in (None, f) for row in rows)
+            (t, f): sum(_mentors_at(row, clinics[t]) in (None, f) for row in _postable(rows))
             for t, rows in teams.items()
             for f in clinics[t]
         },
         mentor_half_days=_mentor_half_days(teams, clinics, step, standards),
         **_time_of(teams, on_duty, specialties),
+        postable={t: [row.id for row in _postable(rows)] for t, rows in teams.items()},
         session_needs=[row for row in region.session_needs if row.half_days_per_cycle > 0],
         residents_needed={
             f.id: f.resident_doctors_needed for f in region.facilities if f.resident_doctors_needed
@@ -199,15 +201,21 @@ def _time_of(
             for t in teams
         },
         "posting_half_days": {
-            t: max((8 * len(row.days) for row in rows if row.may_be_posted), default=0)
-            for t, rows in teams.items()
+            t: max((8 * len(row.days) for row in _postable(rows)), default=0) for t, rows in teams.items()
         },
         "posting_clinic_half_days": {
-            t: min((_clinic_half_days(row) for row in rows if row.may_be_posted), default=0)
+            t: min((_clinic_half_days(row) for row in _postable(rows)), default=0)
             for t, rows in teams.items()
         },
-        "may_be_posted": {t: sum(row.may_be_posted for row in rows) for t, rows in teams.items()},
+        "may_be_posted": {t: len(_postable(rows)) for t, rows in teams.items()},
     }
+
+
+def _postable(rows: list[Specialist]) -> list[Specialist]:
+    """Those of a team who may be posted and are alike: most days on duty, then smallest clinic at home."""
+    able = [row for row in rows if row.may_be_posted]
+    best = min(((-len(row.days), _clinic_half_days(row)) for row in able), default=None)
+    return [row for row in able if (-len(row.days), _clinic_half_days(row)) == best]
 
 
 def _mentors_at(row: Specialist, clinics: list[str]) -> str | None:

@@ -142,8 +142,9 @@ def _rostered(
     _log.info("no roster holds every planned visit: solving again around those that it holds")
     kept = joint.hold_plan([outreach], Decisions(visits=roster.visits))
     if holding is not None:
-        kept.columns += holding.columns
-        kept.values += holding.values
+        fixed = dict(zip(holding.columns, holding.values, strict=True))
+        fixed |= dict(zip(kept.columns, kept.values, strict=True))
+        kept.columns, kept.values = list(fixed), list(fixed.values())
     kept.rows = holding.rows if holding is not None else set()
     again = joint.solve(case.options, holding=kept, progress=case.progress, cancel=case.cancel)
     if again.values is None:

@@ -183,6 +183,14 @@ class JointModel:
         held: np.ndarray = np.asarray((self.form.A != 0) @ free.astype(float)).ravel() == 0
         return held
 
+    def binding_where_free(self, holding: Holding) -> Holding:
+        """The same columns held, but policies on what is left free stay: a later step must keep them."""
+        held = np.zeros(self.form.n_columns, dtype=bool)
+        held[holding.columns] = True
+        touches_held = np.asarray((self.form.A != 0) @ held.astype(float)).ravel() > 0
+        touched = set(self._families[touches_held].tolist())
+        return Holding(holding.columns, holding.values, holding.rows & (touched | set(OUTCOMES)))
+
     def lifted(self, holding: Holding) -> frozenset[str]:
         """Policies and limits that a plan with these columns held need not keep: the limits table tells."""
         limits = {limit.__name__ for limit in LIMITS}

@@ -107,7 +107,7 @@ def _one_after_another(joint: JointModel, case: Case, today: Decisions | None) -
     for number, step in enumerate(steps):
         before = [block for block in order if block.decision in steps[:number]]
         after = [block for block in joint.blocks if block not in before and block.decision != step]
-        holding = joint.hold_today(after)
+        holding = joint.binding_where_free(joint.hold_today(after))
         if decided is not None:
             earlier = joint.hold_plan(before, decided)
             holding = Holding(
