@@ -22,6 +22,7 @@ from alloc.schema.base import Frozen
 from alloc.schema.checks import TableFault, check_model, check_region
 from alloc.schema.checks.fault import Known
 from alloc.schema.checks.ids import REFERENCES
+from alloc.schema.checks.points import is_swapped, written_point
 from alloc.schema.checks.scenarios import ROWS, SECTIONS, check_scenarios, entry_of
 from alloc.schema.model import Model
 from alloc.schema.region import TABLES, Region
@@ -204,8 +205,11 @@ class _Report:
             for one in error.errors(include_url=False):
                 rule, params = rule_of(one)
                 name = str(one["loc"][0]) if one["loc"] else None
-                value = None if rule == "required" else one["input"]
-                self._fault(rule, row, name, value, **params)
+                value: Any = one["input"]
+                lon = cells.get("lon")
+                if name == "lat" and isinstance(lon, float) and is_swapped(lon, value):
+                    rule, params, name, value = "point_swapped", {}, "lon", written_point(lon, value)
+                self._fault(rule, row, name, None if rule == "required" else value, **params)
         return None
 
     def _fault(self, rule: str, row: int | None, field: str | None, value: object, **params: object) -> None:

@@ -18,6 +18,8 @@ from alloc.load.rules import rule_of
 from alloc.load.words import column_words, fields_of, nearest, plain
 from alloc.schema import TABLES
 from alloc.schema.base import Row
+from alloc.schema.checks.fault import TableFault
+from alloc.schema.checks.points import is_swapped, swapped_points
 
 NOTE = "#"
 """A column or sheet whose name starts so is the user's own note, and is not read."""
@@ -138,7 +140,12 @@ class _Cells:
 
 def _checked(table: Table, cells: _Cells) -> list[tuple[int, int, Fault]]:
     """Validate all rows; the sound ones go into the table."""
-    found: list[tuple[int, int, Fault]] = []
+    points = _points(cells)
+    swapped = {i for i, point in points.items() if is_swapped(*point)}
+    found = [
+        (-1 if one.row is None else one.row, cells.columns["lon"], _as_told(table, one))
+        for one in swapped_points(table.grid.table, points)
+    ]
     adapter = _adapter(table.grid.table)
     table.drafts = cells.drafts
     unsound = {i for i, _ in cells.bad}
@@ -152,11 +159,25 @@ def _checked(table: Table, cells: _Cells) -> list[tuple[int, int, Fault]]:
             i, name = int(one["loc"][0]), str(one["loc"][1]) if len(one["loc"]) > 1 else ""
             unsound.add(i)
             untold = name not in cells.columns and one["type"] == "missing"  # told once, as a missing column
+            untold |= name == "lat" and i in swapped  # told as swapped, not as beyond the pole
             if (i, name) not in cells.bad and not untold:
                 found.append((i, cells.columns.get(name, 0), _fault(table, cells, i, name, one)))
     table.origins = [i for i in range(len(cells.drafts)) if i not in unsound]
     table.rows = adapter.validate_python([cells.drafts[i] for i in table.origins], strict=True)
     return found
+
+
+def _points(cells: _Cells) -> dict[int, tuple[float, float]]:
+    """Longitude and latitude of the rows in which both could be read."""
+    return {
+        i: (lon, lat)
+        for i, draft in enumerate(cells.drafts)
+        if isinstance(lon := draft.get("lon"), float) and isinstance(lat := draft.get("lat"), float)
+    }
+
+
+def _as_told(table: Table, fault: TableFault) -> Fault:
+    return table.fault(fault.rule, fault.row, fault.field, fault.value, **fault.params)
 
 
 def _fault(table: Table, cells: _Cells, row: int, name: str, error: Any) -> Fault:

@@ -133,7 +133,7 @@ DAMAGED: list[Damage] = [
     csv("an id that climbs", "places", "0103", "../0103", "not_an_id", 4, "id"),
     csv("a huge cell", "places", "城区", MANY, "csv_syntax", None, None),
     csv("an invisible character", "places", "城区", "城\x07区", "control_character", 4, "name_zh"),
-    csv("a latitude beyond the pole", "places", "86.00,44.00", "44.00,120.00", "at_most", 2, "lat"),
+    csv("a latitude beyond the pole", "places", "86.00,44.00", "86.00,120.00", "at_most", 2, "lat"),
     # columns, rows, files
     csv("a missing column", "population", "residents", "#residents", "missing_column", None, "residents"),
     csv("an unknown column", "places", "area", "aera", "unknown_column", None, "aera"),
@@ -185,6 +185,8 @@ DAMAGED: list[Damage] = [
     csv("an unknown id", "staff", "H1", "H2", "unknown_id", 2, "facility"),
     csv("a lost leading zero", "population", "0101", "101", "lost_leading_zero", 2, "place"),
     csv("swapped lon and lat", "places", "86.00,44.00", "44.00,86.00", "point_swapped", 2, "lon"),
+    csv("swapped in the east", "places", "86.00,44.00", "44.00,120.00", "point_swapped", 2, "lon"),
+    csv("swapped headers", "places", "lon,lat", "lat,lon", "points_all_swapped", None, "lon"),
     csv("unequal ways", "travel_minutes", "H1,11", "H1,11\nH1,T1,19", "minutes_differ", 7, "minutes"),
     csv("no minutes", "travel_minutes", "H1,12", "H1,nan", "not_finite", 3, "minutes"),
     csv("negative minutes", "travel_minutes", "H1,12", "H1,-12", "at_least", 3, "minutes"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import asin, cos, radians, sin, sqrt
 from statistics import median
 from typing import NamedTuple
@@ -31,6 +31,9 @@ class _Point(NamedTuple):
         (west, east), (south, north) = _CHINA
         return west <= self.lon <= east and south <= self.lat <= north
 
+    def looks_swapped(self) -> bool:
+        return self.swapped().in_china() and not self.in_china()
+
     def km_to(self, other: _Point) -> float:
         phi, psi = radians(self.lat), radians(other.lat)
         half = radians(other.lon - self.lon) / 2
@@ -54,24 +57,51 @@ def points_off_region(region: Region) -> Faults:
     Far is more than 300 km from the middle (the median), and more than five times the usual distance from it:
     a large province is not a mistake.
     """
-    points = {
+    points: dict[tuple[str, int], _Point] = {
         (table, row): _Point(item.lon, item.lat)
         for table, row, item in _located(region)
         if item.lon is not None and item.lat is not None
     }
-    if not points:
+    for table in ("places", "facilities"):
+        mine = {row: point for (name, row), point in points.items() if name == table}
+        yield from swapped_points(table, mine)
+    straight = {key: point for key, point in points.items() if not point.looks_swapped()}
+    if not straight:
         return
-    middle = _Point(median(p.lon for p in points.values()), median(p.lat for p in points.values()))
-    if middle.swapped().in_china() and not middle.in_china():
-        yield TableFault("points_all_swapped", "places", field="lon", value=_written(middle))
-        return
-    km = {key: point.km_to(middle) for key, point in points.items()}
+    middle = _Point(median(p.lon for p in straight.values()), median(p.lat for p in straight.values()))
+    km = {key: point.km_to(middle) for key, point in straight.items()}
     far = max(_FAR_KM, _TIMES_MEDIAN * median(km.values()))
-    for (table, row), point in points.items():
+    for (table, row), point in straight.items():
         if km[table, row] > far:
             rule = "point_swapped" if point.swapped().km_to(middle) <= far else "point_far"
             params = {"id": getattr(region, table)[row].id, "km": f"{km[table, row]:.0f}"}
-            yield TableFault(rule, table, row, "lon", _written(point), params)
+            yield TableFault(rule, table, row, "lon", written_point(*point), params)
+
+
+def swapped_points(table: str, points: Mapping[int, tuple[float, float]]) -> Faults:
+    """Rows of a table whose point (lon, lat) lies in China only once the two are exchanged.
+
+    Each is told; once for the whole column where every row is so. Where latitudes exceed 90, as they do in
+    eastern China, a cell alone looks out of bounds: whoever checks cells asks here first.
+    """
+    swapped = {row: _Point(*point) for row, point in points.items() if is_swapped(*point)}
+    if len(swapped) == len(points) > 1:
+        first = written_point(*min(swapped.items())[1])
+        params = {"n": str(len(points))}
+        yield TableFault("points_all_swapped", table, field="lon", value=first, params=params)
+        return
+    for row, point in swapped.items():
+        yield TableFault("point_swapped", table, row, "lon", written_point(*point))
+
+
+def is_swapped(lon: float, lat: float) -> bool:
+    """Whether a point lies in China only once longitude and latitude are exchanged."""
+    return _Point(lon, lat).looks_swapped()
+
+
+def written_point(lon: float, lat: float) -> str:
+    """A point as a fault shows it."""
+    return f"lon {lon:g}, lat {lat:g}"
 
 
 def polygons_sound(region: Region) -> Faults:
@@ -97,7 +127,3 @@ def _located(region: Region) -> Iterator[tuple[str, int, Place | Facility]]:
         yield "places", row, place
     for row, facility in enumerate(region.facilities):
         yield "facilities", row, facility
-
-
-def _written(point: _Point) -> str:
-    return f"lon {point.lon:g}, lat {point.lat:g}"
