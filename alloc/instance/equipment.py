@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from alloc.instance.needs import Need, exam_need
@@ -95,6 +96,19 @@ def compile_equipment(region: Region, model: Model, reach: Reach) -> EquipmentDa
     )
 
 
+def examining(
+    stations: Collection[tuple[str, str]],
+    types: Mapping[str, EquipmentType],
+    facilities: Mapping[str, Facility],
+) -> dict[str, set[str]]:
+    """Modality -> the facilities that may make its exams in some plan, however far they lie."""
+    capable: dict[str, set[str]] = {}
+    for f, t in stations:
+        if facilities[f].operating != "prohibited":
+            capable.setdefault(types[t].modality, set()).add(f)
+    return capable
+
+
 def _cohorts(region: Region, model: Model, types: dict[str, EquipmentType]) -> list[Cohort]:
     loss = model.standards.equipment.capacity_loss_per_year_past_life
     cohorts = []
@@ -138,10 +152,7 @@ def _exam_pairs(
     need: Need,
 ) -> dict[tuple[str, str], list[str]]:
     access = model.standards.access
-    capable: dict[str, set[str]] = {}
-    for f, t in stations:
-        if reach.facilities[f].operating != "prohibited":
-            capable.setdefault(types[t].modality, set()).add(f)
+    capable = examining(stations, types, reach.facilities)
     return {
         (place, modality): reach.kept(
             place,

@@ -7,6 +7,7 @@ roster then names who goes on which weekday.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from alloc.instance.needs import Need, consult_need
@@ -176,6 +177,14 @@ def compile_outreach(region: Region, model: Model, reach: Reach) -> OutreachData
     )
 
 
+def consulting(where: Mapping[Team, list[str]]) -> dict[str, set[str]]:
+    """Specialty -> the facilities where any of its teams may consult, however far they lie."""
+    capable: dict[str, set[str]] = {}
+    for (specialty, _), facilities in where.items():
+        capable.setdefault(specialty, set()).update(facilities)
+    return capable
+
+
 def _teams(specialists: dict[str, Specialist]) -> dict[Team, list[Specialist]]:
     """The specialists of each specialty and home."""
     teams: dict[Team, list[Specialist]] = {}
@@ -280,9 +289,7 @@ def _mentor_half_days(
 def _consult_pairs(
     model: Model, reach: Reach, need: Need, where: dict[Team, list[str]]
 ) -> dict[tuple[str, str], list[str]]:
-    capable: dict[str, set[str]] = {}
-    for (specialty, _), facilities in where.items():
-        capable.setdefault(specialty, set()).update(facilities)
+    capable = consulting(where)
     within = model.standards.access.consultations_within_min
     return {
         (place, specialty): reach.kept(place, capable.get(specialty, ()), within)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from alloc.instance.needs import Need, episode_need
 from alloc.instance.reach import Reach
-from alloc.schema.facilities import TIERS
+from alloc.schema.facilities import TIERS, Facility
 from alloc.schema.model import Model
 from alloc.schema.referral import Condition, TierMoney
 from alloc.schema.region import Region
@@ -67,10 +68,7 @@ def compile_referral(region: Region, model: Model, reach: Reach) -> ReferralData
         for row in region.capabilities
         if reach.facilities[row.facility].operating != "prohibited"
     }
-    able: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for f, c, role in sorted(capability):
-        if capability[f, c, role] > 0.0:
-            able[c, role].append(f)
+    able = able_to(capability)
     money: dict[str, TierMoney] = {row.tier: row for row in region.tier_money}
     needed: dict[str, list[str]] = defaultdict(list)
     for row in region.condition_modalities:
@@ -90,22 +88,33 @@ def compile_referral(region: Region, model: Model, reach: Reach) -> ReferralData
     )
 
 
+def able_to(capability: Mapping[tuple[str, str, str], float]) -> dict[tuple[str, str], list[str]]:
+    """(condition, role) -> the facilities that may take it, sorted."""
+    able: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for f, c, role in sorted(capability):
+        if capability[f, c, role] > 0.0:
+            able[c, role].append(f)
+    return able
+
+
+def high_enough(condition: Condition, able: Iterable[str], facilities: Mapping[str, Facility]) -> list[str]:
+    """Those of the able facilities that are of the treating tier or above."""
+    lowest = TIERS.index(condition.treating_tier)
+    return [f for f in able if TIERS.index(facilities[f].tier) >= lowest]
+
+
 def _routes(
     place: str, condition: Condition, able: dict[tuple[str, str], list[str]], model: Model, reach: Reach
 ) -> list[Route]:
     """Acute: straight to a capable facility within the limit. Else by way of the nearest first contacts."""
-    high_enough = [
-        f
-        for f in able[condition.id, "treat"]
-        if TIERS.index(reach.facilities[f].tier) >= TIERS.index(condition.treating_tier)
-    ]
+    capable = high_enough(condition, able[condition.id, "treat"], reach.facilities)
     if condition.acute_limit_min is not None:
-        near = [f for f in high_enough if reach.minutes(place, f) <= condition.acute_limit_min]
+        near = [f for f in capable if reach.minutes(place, f) <= condition.acute_limit_min]
         near = sorted(near, key=lambda f: (reach.felt_minutes(place, f), f))[
             : model.standards.access.most_pairs_kept
         ]
         return [_route(place, f, f, reach) for f in near]
-    treating = reach.kept(place, high_enough, model.standards.access.episodes_within_min)
+    treating = reach.kept(place, capable, model.standards.access.episodes_within_min)
     first = _first_contacts(place, able[condition.id, "first_contact"], model, reach)
     routes = []
     for f2 in treating:

@@ -1,0 +1,153 @@
+"""Needs that nothing in reach can serve are listed before a solve, with who could and what cuts it off.
+
+Two places: A lies near the township T, B near the county hospital H, which has room for CT, has the one
+cardiologist and treats both conditions. Needs are 10 (CT), 20 (cardio), 2 (stroke)
+and 4 (hernia) for each 1,000 residents.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from alloc.instance import compile_instance
+from alloc.load import load_model, load_region
+from alloc.study.out_of_reach import OutOfReach, out_of_reach
+
+FACTS: dict[str, Any] = {
+    "about": {"id": "two", "planning_year": 2026, "crs": "EPSG:4326"},
+    "travel": {"method": "table", "cutoff_min": 240},
+    "age_bands": [{"id": "all"}],
+    "places": [{"id": "A", "area": "rural"}, {"id": "B", "area": "urban"}],
+    "population": [
+        {"place": "A", "age_band": "all", "residents": 1500},
+        {"place": "B", "age_band": "all", "residents": 9000},
+    ],
+    "facilities": [
+        {"id": "H", "tier": "county", "area": "urban", "beds": 90, "machine_rooms": 2},
+        {"id": "T", "tier": "township", "area": "rural", "beds": 9},
+    ],
+    "roles": [{"id": "tech", "hours_per_fte_year": 1800, "cost_cny_per_fte_year": 100000}],
+    "modalities": [{"id": "CT"}],
+    "equipment_types": [
+        {
+            "id": "CT16",
+            "modality": "CT",
+            "exams_per_year": 8000,
+            "price_cny": 1500000,
+            "life_years": 10,
+            "upkeep_cny_per_year": 120000,
+            "staff_role": "tech",
+            "staff_fte": 2,
+            "rooms": 1,
+        }
+    ],
+    "exam_rates": [{"modality": "CT", "age_band": "all", "per_1000": 10}],
+    "specialties": [
+        {
+            "id": "cardio",
+            "outreach_consults_per_half_day": 16,
+            "home_consults_per_half_day": 20,
+            "tele_consults_per_half_day": 12,
+        }
+    ],
+    "specialists": [{"id": "S1", "specialty": "cardio", "home": "H"}],
+    "consult_rates": [{"specialty": "cardio", "age_band": "all", "per_1000": 20}],
+    "conditions": [
+        {"id": "stroke", "stay_days": 10, "acute_limit_min": 60},
+        {"id": "hernia", "stay_days": 4},
+    ],
+    "capabilities": [
+        {"facility": "H", "condition": "stroke", "role": "treat"},
+        {"facility": "H", "condition": "hernia", "role": "treat"},
+        {"facility": "T", "condition": "hernia", "role": "first_contact"},
+    ],
+    "episode_rates": [
+        {"condition": "stroke", "age_band": "all", "per_1000": 2},
+        {"condition": "hernia", "age_band": "all", "per_1000": 4},
+    ],
+    "tier_money": [
+        {"tier": tier, "visit_cny": 100, "stay_cny": 2400, "reimbursed_share": 0.8, "occupancy_share": 0.8}
+        for tier in ("township", "county", "city")
+    ],
+    "travel_minutes": [
+        {"origin": "A", "destination": "T", "minutes": 5},
+        {"origin": "A", "destination": "H", "minutes": 50},
+        {"origin": "B", "destination": "H", "minutes": 10},
+        {"origin": "T", "destination": "H", "minutes": 45},
+    ],
+}
+
+
+@pytest.fixture
+def facts() -> dict[str, Any]:
+    return deepcopy(FACTS)
+
+
+def found(facts: dict[str, Any], **wishes: Any) -> list[OutOfReach]:
+    region, model = load_region(facts), load_model({"id": "m", **wishes})
+    return out_of_reach(region, compile_instance(region, model))
+
+
+def minutes(facts: dict[str, Any], origin: str, destination: str, value: float) -> None:
+    for row in facts["travel_minutes"]:
+        if (row["origin"], row["destination"]) == (origin, destination):
+            row["minutes"] = value
+
+
+def test_a_region_in_which_all_is_in_reach_has_none(facts) -> None:
+    assert found(facts) == []
+
+
+@pytest.mark.parametrize(("way_min", "cut"), [(60, False), (61, True)])
+def test_an_emergency_farther_off_than_its_limit(facts, way_min, cut) -> None:
+    minutes(facts, "A", "H", way_min)
+    told = [OutOfReach("episodes", "A", "stroke", 3.0, "beyond_acute_limit", "H", 61.0, 60.0)]
+    assert found(facts) == (told if cut else [])
+
+
+def test_beyond_the_cutoff_the_way_is_told_all_the_same(facts) -> None:
+    minutes(facts, "A", "H", 300)
+    assert found(facts) == [
+        OutOfReach("exams", "A", "CT", 15.0, "beyond_cutoff", "H", 300.0, 240.0),
+        OutOfReach("consultations", "A", "cardio", 30.0, "beyond_cutoff", "H", 300.0, 240.0),
+        OutOfReach("episodes", "A", "hernia", 6.0, "beyond_cutoff", "H", 300.0, 240.0),
+        OutOfReach("episodes", "A", "stroke", 3.0, "beyond_acute_limit", "H", 300.0, 60.0),
+    ]
+
+
+def test_a_machine_or_a_clinic_near_by_brings_the_need_into_reach(facts) -> None:
+    minutes(facts, "A", "H", 300)
+    facts["facilities"][1] |= {"machine_rooms": 1, "consulting_rooms": 2}
+    assert [need.stream for need in found(facts, limits={"staff_may_cross": True})] == ["episodes"] * 2
+
+
+def test_no_way_at_all(facts) -> None:
+    del facts["travel_minutes"][1]
+    assert {(need.subject, need.why, need.nearest) for need in found(facts)} == {
+        (subject, "no_way", None) for subject in ("CT", "cardio", "stroke", "hernia")
+    }
+
+
+def test_a_first_contact_from_which_nothing_leads_on(facts) -> None:
+    minutes(facts, "T", "H", 300)
+    assert found(facts) == [OutOfReach("episodes", "A", "hernia", 6.0, "no_way_onward", "H", 50.0)]
+
+
+def test_a_modality_that_nobody_offers_and_the_model_does_not_buy(facts) -> None:
+    assert found(facts, decisions=["referral"]) == [
+        OutOfReach("exams", "B", "CT", 90.0, "no_facility"),
+        OutOfReach("exams", "A", "CT", 15.0, "no_facility"),
+    ]
+
+
+def test_the_distance_on_the_sphere_is_told_beyond_the_cutoff_too(facts) -> None:
+    """111.2 km to the north, 1.35 times as far by road, at 35 km/h: 257 minutes."""
+    facts["travel"] = {"method": "great_circle"}
+    for row in (*facts["places"], *facts["facilities"]):
+        row |= {"lon": 120.0, "lat": 31.0 if row["id"] in ("A", "T") else 30.0}
+    (need,) = [need for need in found(facts) if need.subject == "CT"]
+    assert (need.place, need.why, need.nearest) == ("A", "beyond_cutoff", "H")
+    assert need.minutes == pytest.approx(257, abs=1)
