@@ -261,21 +261,26 @@ def unmet_streams(plan: Plan, lang: str) -> list[str]:
 
 
 def move_ways(names: Names, move: Move) -> str:
-    """From where to where machines move: "County Hospital → Xinshi 2"."""
-    comma = labels.text("plan.say.list", names.lang)
-    return comma.join(
-        labels.text(
-            "plan.say.moved",
-            names.lang,
-            origin=names.facility(origin),
-            destination=names.facility(destination),
-            count=count,
+    """From where to where machines move: "County Hospital → Xinshi × 2"."""
+    ways = [
+        (
+            labels.text(
+                "plan.say.moved", names.lang, origin=names.facility(a), destination=names.facility(b)
+            ),
+            n,
         )
-        for origin, destination, count in move.ways
-    )
+        for a, b, n in move.ways
+    ]
+    return _counted(ways, names.lang)
 
 
 def at_places(names: Names, at: tuple[tuple[str, int], ...], lang: str) -> str:
-    """Where machines go: "County Hospital 2, Xinshi 1"."""
-    parts = [names.facility(f) if n == 1 else f"{names.facility(f)} {n}" for f, n in at]
-    return word("plan.say.list", lang).join(parts)
+    """Where machines go: "County Hospital × 2, Xinshi"."""
+    return _counted([(names.facility(f), n) for f, n in at], lang)
+
+
+def _counted(things: list[tuple[str, int]], lang: str) -> str:
+    parts = [
+        name if n == 1 else labels.text("plan.say.machine", lang, name=name, count=n) for name, n in things
+    ]
+    return labels.text("plan.say.list", lang).join(parts)

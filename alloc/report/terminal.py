@@ -31,11 +31,11 @@ from alloc.report.digest import (
     warnings,
     yearly_by_payer,
 )
-from alloc.report.screen import WIDTH, Row, as_text, heading, indented, section
+from alloc.report.screen import WIDTH, Prose, Row, as_text, heading, indented, section
 from alloc.report.terminal_roster import roster_parts
 from alloc.report.words import (
     Names,
-    bare,
+    bares,
     code_word,
     in_unit,
     method_word,
@@ -90,23 +90,23 @@ def plan_text(plan: Plan, lang: str | None = None, width: int = WIDTH) -> str:
 def _head(plan: Plan, lang: str) -> Iterator[RenderableType]:
     """The verdict, what was planned, the money."""
     color = _COLORS["proven" if plan.method == "evaluate" and plan.holding != "nothing" else plan.holding]
-    yield Text(verdict(plan, lang), style=color)
+    yield Prose(verdict(plan, lang), style=color)
     parts = [own_name(plan.region.about, lang), own_name(plan.scenario, lang), method_word(plan.method, lang)]
     if took := sum(row.seconds for row in plan.passes):
         parts.append(labels.text("plan.verdict.took", lang, seconds=seconds(took, lang)))
-    yield Text(" · ".join(parts))
+    yield Prose(" · ".join(parts))
     if plan.holding == "nothing":
         return
     spend, budget = plan.spend_cny, plan.model.limits.budget_cny
     if budget is None:
-        yield Text(labels.text("plan.say.spend", lang, spend=money(spend, lang)))
+        yield Prose(labels.text("plan.say.spend", lang, spend=money(spend, lang)))
     else:
         told = {
             "spend": money(spend, lang),
             "budget": money(budget, lang),
             "left": money(budget - spend, lang),
         }
-        yield Text(labels.text("plan.say.spend_of", lang, **told))
+        yield Prose(labels.text("plan.say.spend_of", lang, **told))
     if plan.decisions.costs:
         by_payer = labels.text("plan.say.list", lang).join(
             labels.text(
@@ -115,7 +115,7 @@ def _head(plan: Plan, lang: str) -> Iterator[RenderableType]:
             for payer, cny in yearly_by_payer(plan).items()
         )
         yearly = money_per_year(plan.yearly_cost_cny, lang)
-        yield Text(labels.text("plan.say.yearly", lang, yearly=yearly, parts=by_payer))
+        yield Prose(labels.text("plan.say.yearly", lang, yearly=yearly, parts=by_payer))
 
 
 def _equipment(plan: Plan, names: Names) -> list[Row]:
@@ -186,8 +186,8 @@ def _needs(plan: Plan, lang: str) -> Iterator[RenderableType]:
         slots = sum(row.reserved_half_days for row in plan.decisions.slots)
         kept = sum(row.reserved_beds for row in plan.decisions.beds)
         if slots or kept:
-            parts.append(labels.text("plan.say.reserved", lang, beds=kept, slots=number(slots)))
-        yield indented(Text(labels.text("plan.say.parts", lang).join(parts)))
+            parts.append(labels.text("plan.say.reserved", lang, beds=number(kept), slots=number(slots)))
+        yield indented(Prose(labels.text("plan.say.parts", lang).join(parts)))
 
 
 def _indicators(plan: Plan, names: Names) -> Iterator[RenderableType]:
@@ -202,9 +202,9 @@ def _indicators(plan: Plan, names: Names) -> Iterator[RenderableType]:
         table.add_column(justify="right")
     table.add_column()
     for row in rows:
-        before, after = (bare(value, row.unit) for value in (row.before, row.after))
+        before, after = bares((row.before, row.after), row.unit)
         unit = Text(unit_word(row.unit, lang), style="dim")
-        table.add_row(Text(indicator_name(names, row)), before, "→", after, unit)
+        table.add_row(Prose(indicator_name(names, row)), before, "→", after, unit)
     yield indented(table)
 
 

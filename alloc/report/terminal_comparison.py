@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
-from rich.console import RenderableType
-from rich.padding import Padding
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from alloc import labels
 from alloc.plan.plan import Plan
 from alloc.report.comparison import Comparison, Gain, Measure
+from alloc.report.screen import Prose, heading, indented, pieces
 from alloc.report.words import (
     Names,
     bare,
+    bares,
     code_word,
     goal_word,
     method_word,
     money,
+    money_in_column,
     own_name,
     share,
     unit_word,
 )
 
-_ACROSS: Final = 4
+_GAP: Final = 2
 _NAME_WIDTH: Final = 24
 _PLAN_WIDTH: Final = 16
 _COLORS: Final = {"proven": "green", "incumbent": "yellow", "nothing": "red"}
@@ -34,21 +38,41 @@ _FEW: Final = ("goal_unmet", "goal_outside", "goal_travel", "spend_cny", "yearly
 
 
 def comparison_parts(comparison: Comparison, lang: str) -> Iterator[RenderableType]:
-    """Few plans across and all measures down; many plans down and few measures across; then the gains."""
-    yield _heading("plans", lang)
-    across = len(comparison.plans) <= _ACROSS
-    yield Padding(_plans_across(comparison, lang) if across else _plans_down(comparison, lang), (0, 0, 0, 2))
+    """The plans side by side; then what planning jointly gains."""
+    title = heading("plans", lang)
+    if (method := _common_method(comparison)) is not None:
+        title.append(f" · {method_word(method, lang)}")
+    yield title
+    yield indented(_Plans(comparison, lang))
     if any(plan.holding != "proven" and plan.method != "evaluate" for plan in comparison.plans):
-        yield Text(labels.text("plan.warning.some_not_proven", lang), style="yellow")
+        yield Prose(labels.text("plan.warning.some_not_proven", lang), style="yellow")
     gains = [gain for gain in comparison.gains() if abs(gain.difference) > _dust(gain)]
     if gains:
-        yield _heading("gains", lang)
-        yield Padding(_gain_table(comparison, gains, lang), (0, 0, 0, 2))
+        yield heading("gains", lang)
+        yield indented(_gain_table(comparison, gains, lang))
 
 
-def plan_title(plan: Plan, lang: str) -> str:
-    """Scenario and method."""
-    return f"{own_name(plan.scenario, lang)} ({method_word(plan.method, lang)})"
+class _Plans:
+    """Plans across and all measures down where they fit; else plans down and few measures across."""
+
+    def __init__(self, comparison: Comparison, lang: str) -> None:
+        self.comparison, self.lang = comparison, lang
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        needed = _NAME_WIDTH + len(self.comparison.plans) * (_GAP + _PLAN_WIDTH)
+        parts = _plans_across if needed <= options.max_width else _plans_down
+        yield from parts(self.comparison, self.lang)
+
+
+def plan_titles(comparison: Comparison, lang: str) -> list[str]:
+    """The scenario of each plan, and its method where the plans differ in it."""
+    scenarios = [own_name(plan.scenario, lang) for plan in comparison.plans]
+    if _common_method(comparison) is not None:
+        return scenarios
+    return [
+        labels.text("plan.say.scoped", lang, name=scenario, scope=method_word(plan.method, lang))
+        for scenario, plan in zip(scenarios, comparison.plans, strict=True)
+    ]
 
 
 def measure_name(measure: Measure, names: Names) -> str:
@@ -68,44 +92,80 @@ def measure_name(measure: Measure, names: Names) -> str:
     return labels.text(f"plan.measure.{measure.key}", lang)
 
 
-def _plans_across(comparison: Comparison, lang: str) -> Table:
+def _plans_across(comparison: Comparison, lang: str) -> Iterator[RenderableType]:
     names = Names(comparison.plans[0].region, lang)
-    table = Table.grid(padding=(0, 2))
+    table = Table.grid(padding=(0, _GAP))
     table.add_column(min_width=_NAME_WIDTH, overflow="fold")
     for _ in comparison.plans:
         table.add_column(justify="right", overflow="fold", max_width=_PLAN_WIDTH)
-    table.add_row("", *(Text(plan_title(plan, lang), style="bold") for plan in comparison.plans))
-    table.add_row(
-        labels.text("plan.column.holding", lang), *(_holding(plan, lang) for plan in comparison.plans)
-    )
+    table.add_row("", *(Prose(title, style="bold") for title in plan_titles(comparison, lang)))
+    holding = labels.text("plan.column.holding", lang)
+    table.add_row(holding, *(_holding(plan, lang) for plan in comparison.plans))
     for measure in comparison.measures:
         cells = [_cell(row.values.get(measure.key), measure, lang) for row in comparison.rows]
         style = "" if len(set(cells)) == 1 else "bold"
-        table.add_row(_titled(measure, names), *(Text(cell, style=style) for cell in cells))
-    return table
+        table.add_row(_titled(measure, names), *(Prose(cell, style=style) for cell in cells))
+    yield table
 
 
-def _plans_down(comparison: Comparison, lang: str) -> Table:
-    names = Names(comparison.plans[0].region, lang)
-    measures = [measure for measure in comparison.measures if measure.key in _FEW]
-    table = Table.grid(padding=(0, 2))
+def _plans_down(comparison: Comparison, lang: str) -> Iterator[RenderableType]:
+    """A line a plan, then the units. Columns of numbers are narrow: the room is for the names."""
+    columns = [_column(comparison, m, lang) for m in comparison.measures if m.key in _FEW]
+    holdings = [_holding(plan, lang) for plan in comparison.plans]
+    table = Table.grid(padding=(0, _GAP))
     table.add_column(overflow="fold")
-    table.add_column()
-    for _ in measures:
-        table.add_column(justify="right", overflow="fold", max_width=_PLAN_WIDTH)
-    heads = [_titled(measure, names, "dim") for measure in measures]
-    table.add_row("", Text(labels.text("plan.column.holding", lang), style="dim"), *heads)
-    for plan, row in zip(comparison.plans, comparison.rows, strict=True):
-        cells = [_cell(row.values.get(measure.key), measure, lang) for measure in measures]
-        table.add_row(Text(plan_title(plan, lang)), _holding(plan, lang), *cells)
-    return table
+    table.add_column(overflow="fold", min_width=_longest(*(holding.plain for holding in holdings)))
+    for column in columns:
+        width = _longest(column.head, *column.cells)
+        table.add_column(justify="right", overflow="fold", width=width)
+    heads = [labels.text("plan.column.holding", lang), *(column.head for column in columns)]
+    table.add_row("", *(Prose(head, style="dim") for head in heads))
+    told = zip(*(column.cells for column in columns), strict=True)
+    for title, holding, cells in zip(plan_titles(comparison, lang), holdings, told, strict=True):
+        table.add_row(Prose(title), holding, *map(Prose, cells))
+    yield table
+    yield Prose(_units(columns, lang), style="dim")
+
+
+@dataclass(frozen=True)
+class _Column:
+    head: str
+    unit: str
+    cells: list[str]
+
+
+def _column(comparison: Comparison, measure: Measure, lang: str) -> _Column:
+    """A measure of every plan; money in a unit that keeps it short."""
+    values = tuple(row.values.get(measure.key) for row in comparison.rows)
+    names, unit = Names(comparison.plans[0].region, lang), unit_word(measure.unit, lang)
+    name = goal_word(measure.subject, lang) if measure.section == "goal" else measure_name(measure, names)
+    if measure.unit.startswith("CNY"):
+        unit = labels.text("plan.money.column", lang)
+        values = tuple(None if value is None else money_in_column(value, lang) for value in values)
+    return _Column(name, unit, bares(values, measure.unit))
+
+
+def _units(columns: list[_Column], lang: str) -> str:
+    """Which columns are in which unit: "unmet need, care outside (cases per year); travel (min)"."""
+    heads: dict[str, list[str]] = {}
+    for column in columns:
+        heads.setdefault(column.unit, []).append(column.head)
+    comma, pause = labels.text("plan.say.list", lang), labels.text("plan.say.parts", lang)
+    return pause.join(
+        labels.text("plan.say.scoped", lang, name=comma.join(names), scope=unit)
+        for unit, names in heads.items()
+    )
+
+
+def _longest(*texts: str) -> int:
+    return max(cell_len(piece) for text in texts for piece in pieces(text))
 
 
 def _gain_table(comparison: Comparison, gains: list[Gain], lang: str) -> Table:
     names = Names(comparison.plans[0].region, lang)
     titles = {plan.scenario.id: own_name(plan.scenario, lang) for plan in comparison.plans}
     measures = {measure.key: measure for measure in comparison.measures}
-    table = Table.grid(padding=(0, 2))
+    table = Table.grid(padding=(0, _GAP))
     table.add_column()
     table.add_column(overflow="fold")
     for _ in range(4):
@@ -127,7 +187,7 @@ def _gain_table(comparison: Comparison, gains: list[Gain], lang: str) -> Table:
 
 def _titled(measure: Measure, names: Names, style: str = "") -> Text:
     """The measure's name with its unit; money carries its unit in the cells."""
-    text = Text(measure_name(measure, names), style=style)
+    text = Prose(measure_name(measure, names), style=style)
     unit = "" if measure.unit.startswith("CNY") else unit_word(measure.unit, names.lang)
     return text.append(f" ({unit})", style="dim") if unit else text
 
@@ -140,13 +200,14 @@ def _cell(value: float | None, measure: Measure, lang: str) -> str:
 
 def _holding(plan: Plan, lang: str) -> Text:
     if plan.method == "evaluate" and plan.holding != "nothing":
-        return Text(method_word(plan.method, lang))
+        return Prose(method_word(plan.method, lang))
     gap = "" if plan.gap is None else f" {share(plan.gap, 2)}"
-    return Text(code_word("holding", plan.holding, lang) + gap, style=_COLORS[plan.holding])
+    return Prose(code_word("holding", plan.holding, lang) + gap, style=_COLORS[plan.holding])
 
 
-def _heading(key: str, lang: str) -> Text:
-    return Text(labels.text(f"plan.head.{key}", lang), style="bold cyan")
+def _common_method(comparison: Comparison) -> str | None:
+    methods = {plan.method for plan in comparison.plans}
+    return methods.pop() if len(methods) == 1 else None
 
 
 def _dust(gain: Gain) -> float:

@@ -171,6 +171,11 @@ def money(cny: float, lang: str) -> str:
     return labels.text("plan.money.plain", lang, n=_short(cny))
 
 
+def money_in_column(cny: float, lang: str) -> float:
+    """CNY in the unit that ``plan.money.column`` names: 10,000 CNY; CNY million."""
+    return cny / (1e4 if lang == "zh" else 1e6)
+
+
 def money_per_year(cny: float, lang: str) -> str:
     """CNY per year."""
     return labels.text("plan.money.per_year", lang, money=money(cny, lang))
@@ -199,6 +204,15 @@ def bare(value: float | None, unit: str) -> str:
     return share(value) if unit == "share" else number(value)
 
 
+def bares(values: tuple[float | None, ...], unit: str) -> list[str]:
+    """Values to compare, without their unit: each with as many digits as the largest needs."""
+    given = [value for value in values if value is not None]
+    if unit == "share" or not given or any(0 < abs(value) < 0.1 for value in given):
+        return [bare(value, unit) for value in values]
+    digits = 0 if all(value == round(value) for value in given) else _digits(max(map(abs, given)))
+    return ["-" if value is None else f"{value:,.{digits}f}" for value in values]
+
+
 def unit_word(unit: str, lang: str) -> str:
     """The unit behind a bare value; empty where there is none to say."""
     return "" if unit in ("", "share", "none", "ratio", "index") else code_word("unit", unit, lang)
@@ -223,7 +237,11 @@ def seconds(value: float, lang: str) -> str:
 
 
 def _short(value: float) -> str:
-    size = abs(value)
-    digits = 0 if size >= 100 or value == round(value) else 1 if size >= 10 else 2
+    digits = 0 if value == round(value) else _digits(abs(value))
     text = f"{value:,.{digits}f}"
     return text.rstrip("0").rstrip(".") if digits else text
+
+
+def _digits(size: float) -> int:
+    """Digits behind the point that leave three in all."""
+    return 0 if size >= 100 else 1 if size >= 10 else 2

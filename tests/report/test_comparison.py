@@ -76,13 +76,21 @@ def test_nothing_cannot_be_compared():
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("repeat", [1, 3])
-def test_the_comparison_fits_the_terminal(plans, lang, repeat):
-    text = as_text(render_comparison(compare(plans * repeat), lang))
-    assert max(map(cell_len, text.splitlines())) <= 100
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_the_comparison_fits_the_terminal(plans, lang, repeat, width):
+    text = as_text(render_comparison(compare(plans * repeat), lang), width)
+    assert max(map(cell_len, text.splitlines())) <= width
+    assert "…" not in text
     for word in {"zh": ("联合", "逐项", "没有方案", "未证明最优"), "en": ("joint", "no plan", "not proven")}[
         lang
     ]:
         assert word in text, word
+
+
+def test_the_method_is_said_once_where_all_plans_share_it(plans):
+    text = as_text(render_comparison(compare(plans[2:]), "zh"))
+    assert text.splitlines()[0] == "方案比较 · 联合优化"
+    assert text.count("联合优化") == 1
 
 
 def test_the_gains_are_shown(plans):

@@ -7,6 +7,7 @@ from rich.cells import cell_len
 
 from alloc.report import plan_text, render_check
 from alloc.report.screen import as_text
+from alloc.report.words import Names
 from alloc.schema.plan import Decisions
 from alloc.schema.scenario import Scenario
 
@@ -18,7 +19,7 @@ def test_the_verdict_comes_first_and_the_page_is_short(plan, lang):
     lines = plan_text(plan, lang).splitlines()
     assert lines[0].startswith({"zh": "已证明最优", "en": "Proven optimal"}[lang])
     assert "0.06%" in lines[0]
-    assert len(lines) <= 72
+    assert len(lines) <= 75
     assert max(map(cell_len, lines)) <= 100
 
 
@@ -48,6 +49,22 @@ def test_the_page_says_what_to_do(plan, lang):
     }
     for word in words[lang]:
         assert word in text, word
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("width", [72, 80, 120, 240])
+def test_the_roster_is_whole_at_every_width(plan, lang, width):
+    text = plan_text(plan, lang, width)
+    start = {"zh": "专家下沉排班", "en": "Outreach roster"}[lang]
+    end = {"zh": "需求去向", "en": "Where needs end"}[lang]
+    roster = " ".join(text[text.index(start) : text.index(end)].split())
+    names = Names(plan.region, lang)
+    assert max(map(cell_len, text.splitlines())) <= width
+    assert "…" not in roster
+    for row in plan.decisions.roster:
+        for word in (*names.facility(row.facility).split(), *names.of("specialty", row.specialty).split()):
+            assert word in roster or width < 120, word
+    assert roster.count("T0") == len({row.facility for row in plan.decisions.roster})
 
 
 def test_a_plan_that_is_not_proven_says_so_first_and_last(plan):

@@ -91,6 +91,14 @@ def test_numbers_have_the_digits_that_help(value, text):
     assert words.number(value) == text
 
 
+def test_values_to_compare_have_the_same_digits():
+    assert words.bares((12.0, 9.3158), "min") == ["12.0", "9.3"]
+    assert words.bares((9.0, 86.0), "days") == ["9", "86"]
+    assert words.bares((1169.8, None), "CNY") == ["1,170", "-"]
+    assert words.bares((0.941, 0.0004), "share") == ["94.1%", "<0.1%"]
+    assert words.bares((0.02, 3.0), "min") == ["0.02", "3"]
+
+
 def test_scopes_are_named(region):
     names = words.Names(region, "zh")
     assert names.scope("region") == "区域"
