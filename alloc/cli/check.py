@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alloc.cli.cautions import out_of_reach_lines, out_of_reach_records
+from alloc.cli.cautions import cautions_of
 from alloc.cli.find import Inputs, inputs
 from alloc.cli.manner import Manner
 from alloc.cli.options import DEFAULT_MODEL, json_option, lang_option, option, quiet_option, region_argument
@@ -16,7 +16,6 @@ from alloc.errors import DataError, Fault
 
 if TYPE_CHECKING:
     from alloc.schema import Scenario
-    from alloc.study.out_of_reach import OutOfReach
 
 _FEW = 5
 
@@ -73,24 +72,17 @@ def _what(fault: Fault) -> tuple[object, ...]:
     return fault.rule, fault.table, fault.row, fault.field, fault.value
 
 
-def _out_of_reach(found: Inputs) -> list[OutOfReach]:
-    from alloc.instance import compile_instance
-    from alloc.study.out_of_reach import out_of_reach
-
-    return out_of_reach(found.region, compile_instance(found.region, found.model))
-
-
 def _print(manner: Manner, found: Inputs, misfits: list[Fault], region: str, model: str | None) -> None:
     from alloc.cli.faults import told_one_by_one
     from alloc.cli.help import definitions, terminal_width
     from alloc.report import render_check
-    from alloc.report.words import Names, own_name
+    from alloc.report.words import own_name
 
-    width, names = terminal_width(), Names(found.region, manner.lang)
+    width = terminal_width()
     write(manner.text("check.good", n=len(found.scenarios())) + "\n\n")
     show(render_check(found.region, manner.lang, None if model is None else found.model))
-    cautions = [*out_of_reach_lines(_out_of_reach(found), names, manner, width)]
-    write("".join(f"{line}\n" for line in cautions))
+    cautions = cautions_of(found.region, found.model, manner)
+    write("".join(f"{line}\n" for line in cautions.lines(width)))
     rows = [(scenario.id, own_name(scenario, manner.lang)) for scenario in found.scenarios().values()]
     lines = ["", manner.text("check.scenarios", model=found.model.id), *definitions(rows, width), ""]
     if misfits:
@@ -104,9 +96,8 @@ def _print(manner: Manner, found: Inputs, misfits: list[Fault], region: str, mod
 
 def _record(manner: Manner, found: Inputs, misfits: list[Fault], *, model_given: bool) -> dict[str, Any]:
     from alloc.report.check import capacity_rows
-    from alloc.report.words import Names
 
-    region, names = found.region, Names(found.region, manner.lang)
+    region = found.region
     capacity = capacity_rows(region, found.model if model_given else None)
     return {
         "command": "check",
@@ -126,7 +117,7 @@ def _record(manner: Manner, found: Inputs, misfits: list[Fault], *, model_given:
             }
             for row in capacity
         ],
-        "out_of_reach": out_of_reach_records(_out_of_reach(found), names, manner),
+        **cautions_of(region, found.model, manner).records(),
         "scenarios": [
             scenario.model_dump(mode="json", exclude={"changes"}) for scenario in found.scenarios().values()
         ],

@@ -200,7 +200,7 @@ def _time_of(
 ) -> dict[str, dict[Team, int]]:
     """What time each team has, at home, for visits and for postings: fields of OutreachData."""
     return {
-        "clinic_half_days": {t: sum(_clinic_half_days(row) for row in rows) for t, rows in teams.items()},
+        "clinic_half_days": {t: sum(clinic_half_days(row) for row in rows) for t, rows in teams.items()},
         "most_half_days": {
             t: sum(2 * min(row.most_outreach_days_per_cycle, 4 * len(row.days)) for row in rows)
             for t, rows in teams.items()
@@ -213,18 +213,20 @@ def _time_of(
             t: max((8 * len(row.days) for row in _postable(rows)), default=0) for t, rows in teams.items()
         },
         "posting_clinic_half_days": {
-            t: min((_clinic_half_days(row) for row in _postable(rows)), default=0)
-            for t, rows in teams.items()
+            t: min((clinic_half_days(row) for row in _postable(rows)), default=0) for t, rows in teams.items()
         },
         "may_be_posted": {t: len(_postable(rows)) for t, rows in teams.items()},
     }
 
 
 def _postable(rows: list[Specialist]) -> list[Specialist]:
-    """Those of a team who may be posted and are alike: most days on duty, then smallest clinic at home."""
+    """Those of a team who may be posted and are alike: most days on duty, then smallest clinic at home.
+
+    Who may be posted too and is left out is told by `alloc.study.cautions.specialists_passed_over`.
+    """
     able = [row for row in rows if row.may_be_posted]
-    best = min(((-len(row.days), _clinic_half_days(row)) for row in able), default=None)
-    return [row for row in able if (-len(row.days), _clinic_half_days(row)) == best]
+    best = min(((-len(row.days), clinic_half_days(row)) for row in able), default=None)
+    return [row for row in able if (-len(row.days), clinic_half_days(row)) == best]
 
 
 def _mentors_at(row: Specialist, clinics: list[str]) -> str | None:
@@ -232,7 +234,7 @@ def _mentors_at(row: Specialist, clinics: list[str]) -> str | None:
     return row.mentor_clinic if row.mentor_clinic in clinics else None
 
 
-def _clinic_half_days(row: Specialist) -> int:
+def clinic_half_days(row: Specialist) -> int:
     """Half-days per cycle of a specialist's outpatient clinic: no more than the days on duty hold."""
     return 4 * min(row.clinic_half_days_per_week, 2 * len(row.days))
 

@@ -54,7 +54,8 @@ class AuditResult(Frozen):
 
 
 class Caution(Frozen):
-    """What the reader must bear in mind: a label under ``study.warning``, and the (place, subject) pairs."""
+    """What the reader must bear in mind: a label under ``study.warning``, and the pairs that it is about: of
+    place and subject, or of a specialist and the colleague preferred."""
 
     label: str
     pairs: tuple[tuple[str, str], ...] = ()

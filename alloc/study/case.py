@@ -19,7 +19,7 @@ from alloc.schema.scenario import Scenario
 from alloc.shipped import shipped_path
 from alloc.solver.outcome import SolverOptions
 from alloc.solver.progress import CancelToken, ProgressCallback
-from alloc.study.cautions import needs_out_of_reach, tell
+from alloc.study.cautions import cautions, tell
 from alloc.study.joint import Clock
 
 
@@ -61,7 +61,7 @@ def prepare(
     if faults:
         raise ModelError(faults)
     instance = compile_instance(facts, wishes)
-    tell(needs_out_of_reach(instance))
+    tell(cautions(instance))
     clock.lap("load")
     return Case(facts, wishes, chosen, instance, inputs, options, clock, progress, cancel or CancelToken())
 

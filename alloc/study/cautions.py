@@ -1,4 +1,4 @@
-"""What the reader of a plan must know of its making, and needs that no plan could serve."""
+"""What the reader of a plan must know of its making: needs that no plan could serve, people passed over."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ from collections.abc import Callable, Iterable
 
 from alloc.instance import Instance
 from alloc.plan.record import Caution
+from alloc.study.postings import passed_over
 
 _log = logging.getLogger("alloc.study")
 Pair = tuple[str, str]
 TODAY_UNKNOWN = Caution(label="today_unknown")
+
+
+def cautions(instance: Instance) -> tuple[Caution, ...]:
+    """All that can be said of an instance before it is solved."""
+    return (*needs_out_of_reach(instance), *specialists_passed_over(instance))
 
 
 def needs_out_of_reach(instance: Instance) -> tuple[Caution, ...]:
@@ -23,6 +29,16 @@ def needs_out_of_reach(instance: Instance) -> tuple[Caution, ...]:
         _without("no_pair_episodes", episodes.need, lambda key: bool(episodes.routes.get(key))),
     )
     return tuple(caution for caution in found if caution.pairs)
+
+
+def specialists_passed_over(instance: Instance) -> tuple[Caution, ...]:
+    """(specialist, colleague who is considered instead) of those not considered for a posting, by reason."""
+    found = passed_over(instance)
+    by_reason = {
+        why: tuple((one.specialist, one.colleague) for one in found if one.why == why)
+        for why in ("fewer_days", "larger_clinic")
+    }
+    return tuple(Caution(label=f"posting_{why}", pairs=pairs) for why, pairs in by_reason.items() if pairs)
 
 
 def tell(cautions: Iterable[Caution]) -> None:

@@ -18,7 +18,7 @@ from alloc.solver.elastic import explain_infeasible
 from alloc.solver.outcome import relative_gap
 from alloc.solver.passes import PassesResult
 from alloc.study.case import Case
-from alloc.study.cautions import TODAY_UNKNOWN, needs_out_of_reach
+from alloc.study.cautions import TODAY_UNKNOWN, cautions
 from alloc.study.clash import clashes, goal_limits
 from alloc.study.joint import Holding, JointModel
 from alloc.study.rostering import Roster, make_roster
@@ -80,7 +80,7 @@ def conclude(
         ),
         passes=passes,
         audit=AuditResult(rules_checked=len(AUDIT_RULES) - len(exempt)),
-        cautions=(*((TODAY_UNKNOWN,) if today is None else ()), *needs_out_of_reach(case.instance)),
+        cautions=(*((TODAY_UNKNOWN,) if today is None else ()), *cautions(case.instance)),
     )
     return Plan(
         region=case.region,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from alloc import labels
-from alloc.cli.cautions import out_of_reach_lines
+from alloc.cli.cautions import Cautions
 from alloc.cli.manner import Manner
 from alloc.report.words import Names
 from alloc.study.out_of_reach import OutOfReach
@@ -16,7 +16,7 @@ from tests.cli.test_check import spoil
 
 @pytest.fixture
 def strict(here, county):
-    """Stroke must be treated within 12 minutes, too far from four of the six places: no fault, but a caution."""
+    """Stroke must be treated within 12 minutes, too far from four of the six places: a caution."""
     spoil(here / "county/conditions.csv", "stroke,60", "stroke,12")
     return county
 
@@ -51,9 +51,13 @@ def test_a_region_without_any_says_nothing(call, county):
     assert document(call("check", *county, "--json"))["out_of_reach"] == []
 
 
-@pytest.mark.parametrize("name", ["deqing", "tianchang"])
-def test_nothing_is_out_of_reach_in_the_shipped_regions(call, name):
-    assert document(call("check", name, "--json"))["out_of_reach"] == []
+@pytest.mark.parametrize(("name", "passed_over"), [("deqing", []), ("tianchang", [("TC-S25", "TC-S23")])])
+def test_what_there_is_to_say_of_the_shipped_regions(call, name, passed_over):
+    """In Tianchang two specialists of Chinese medicine may be posted, one of them with the larger clinic."""
+    record = document(call("check", name, "--json"))
+    assert record["out_of_reach"] == []
+    found = record["passed_over_for_posting"]
+    assert [(one["specialist"], one["colleague"]) for one in found] == passed_over
 
 
 def test_a_model_that_does_not_fit_is_no_hindrance(call, strict, monkeypatch):
@@ -69,7 +73,8 @@ def test_a_model_that_does_not_fit_is_no_hindrance(call, strict, monkeypatch):
 
 def test_many_are_counted_and_not_all_told():
     needs = [OutOfReach("exams", f"P{n}", "CT", 1.0, "no_way") for n in range(25)]
-    lines = list(out_of_reach_lines(needs, Names(tiny_region(1), "en"), Manner("en"), 100))
+    manner = Manner("en")
+    lines = list(Cautions(needs, [], Names(tiny_region(1), "en"), manner).lines(100))
     assert len(lines) == 2 + 20 + 1
     assert "(25)" in lines[1]
     assert "5 more" in lines[-1]
@@ -86,3 +91,34 @@ def test_every_reason_has_words(stream):
         stream,
     ):
         assert labels.has(f"cli.out_of_reach.{why}")
+
+
+@pytest.fixture
+def unequal(here, county):
+    """S2 may be posted too, and works five days where S3 works three."""
+    spoil(here / "county/specialists.csv", "6,8,26,T1,false", "6,8,26,T1,true")
+    return county
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (
+            "en",
+            "S3 (internal medicine, Sample County People's Hospital) is on duty on 3 days a week, S2 on 5.",
+        ),
+        ("zh", "S3（内科，示例县人民医院）每周在岗 3 天，S2 为 5 天。"),
+    ],
+)
+def test_specialists_not_considered_for_a_posting_are_named(call, unequal, lang, words):
+    done = call("check", *unequal, lang=lang)
+    assert done.exit_code == 0
+    told = "".join(line.strip() if lang == "zh" else line.strip() + " " for line in done.stdout.splitlines())
+    assert words in told
+    (record,) = document(call("check", *unequal, "--json", lang=lang))["passed_over_for_posting"]
+    assert (record["specialist"], record["colleague"], record["why"]) == ("S3", "S2", "fewer_days")
+    assert words in record["message"]
+
+
+def test_nobody_is_passed_over_in_the_starter(call, county):
+    assert document(call("check", *county, "--json"))["passed_over_for_posting"] == []

@@ -60,6 +60,13 @@ def test_cautions_are_told_in_words_with_names(lang):
     assert "3" in new[1]
 
 
+@pytest.mark.parametrize("lang", labels.languages())
+def test_a_plan_names_who_was_passed_over_for_a_posting_and_for_whom(lang):
+    told = warnings(_plan(Caution(label="posting_fewer_days", pairs=(("S7", "S1"), ("S8", "S1")))), lang)
+    (new,) = [text for text in told if text not in warnings(_plan(), lang)]
+    assert {"en": "S7 (S1), S8 (S1)", "zh": "S7（S1）、S8（S1）"}[lang] in new
+
+
 @pytest.mark.parametrize("label", ["no_pair_exams", "no_pair_consultations", "no_pair_episodes"])
 def test_every_caution_has_words(label):
     assert labels.has(f"study.warning.{label}")
