@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from alloc import labels
@@ -21,7 +22,7 @@ WEEKS: Final = (1, 2, 3, 4)
 _BORDER: Final = {"border": 1, "border_color": "#A6A6A6"}
 _CELL_WIDTH: Final = 13.0
 _LINE_HEIGHT: Final = 18.0
-_LINES: Final = 5
+_LINES: Final = 6
 _PRINT_SCALE: Final = 78
 """In per cent: the columns then fit landscape A4 in Excel, WPS and LibreOffice, whose widths differ."""
 _COLUMNS: Final = 1 + len(WEEKDAYS) * len(HALVES)
@@ -40,7 +41,7 @@ def calendar_of(rows: Iterable[RosterRow]) -> Calendar:
 
 
 def roster_sheet(book: Book) -> None:
-    """One sheet; each clinic starts a new page of landscape A4 that it fits."""
+    """One sheet; each clinic starts a new page of landscape A4."""
     sheet = book.sheet("roster")
     sheet.set_column(0, 0, 8.0)
     sheet.set_column(1, _COLUMNS - 1, _CELL_WIDTH)
@@ -79,9 +80,11 @@ def _clinic_page(book: Book, sheet: Worksheet, top: int, clinic: str, rows: list
         book.text(sheet, top + 2, col, text, **head)
         for offset, half in enumerate(HALVES):
             book.text(sheet, top + 3, col + offset, both(f"plan.code.part.{half}"), **head)
-    calendar = calendar_of(rows)
-    for n, week in enumerate(WEEKS):
-        _week_row(book, sheet, top + 4 + n, week, calendar, head)
+    weeks = {week: _cells(book, calendar_of(rows), week) for week in WEEKS}
+    lines = max(_lines(cell) for cells in weeks.values() for cell in cells)
+    for n, (week, cells) in enumerate(weeks.items()):
+        sheet.set_row(top + 4 + n, max(_LINES, lines) * _LINE_HEIGHT)
+        _week_row(book, sheet, top + 4 + n, week, cells, head)
     last = top + 4 + len(WEEKS)
     sheet.merge_range(last, 0, last, _COLUMNS - 1, "", book.format(text_wrap=True, valign="top"))
     legend = labels.text("plan.roster.homes", book.lang, homes=_homes(book, rows))
@@ -91,23 +94,39 @@ def _clinic_page(book: Book, sheet: Worksheet, top: int, clinic: str, rows: list
     return last + 1
 
 
-def _week_row(
-    book: Book, sheet: Worksheet, row: int, week: int, calendar: Calendar, head: dict[str, object]
-) -> None:
-    texts = {
-        (weekday, half): "\n".join(
-            dict.fromkeys(_entry(book, r) for r in calendar.get((week, weekday, half), ()))
+@dataclass(frozen=True)
+class _Cell:
+    """What stands in one half of a day, or in both."""
+
+    text: str
+    halves: int = 1
+
+
+def _cells(book: Book, calendar: Calendar, week: int) -> list[_Cell]:
+    """One week's cells from left to right; two halves of a day that say the same are one cell."""
+    found: list[_Cell] = []
+    for weekday in WEEKDAYS:
+        am, pm = (
+            "\n".join(dict.fromkeys(_entry(book, row) for row in calendar.get((week, weekday, half), ())))
+            for half in HALVES
         )
-        for weekday in WEEKDAYS
-        for half in HALVES
-    }
-    lines = max(_lines(text) for text in texts.values())
-    sheet.set_row(row, max(_LINES, lines) * _LINE_HEIGHT)
+        found += [_Cell(am, len(HALVES))] if am and am == pm else [_Cell(am), _Cell(pm)]
+    return found
+
+
+def _week_row(
+    book: Book, sheet: Worksheet, row: int, week: int, cells: list[_Cell], head: dict[str, object]
+) -> None:
     zh, en = (labels.text("plan.roster.week", lang, n=week) for lang in ("zh", "en"))
     book.text(sheet, row, 0, f"{zh}\n{en}", **head, text_wrap=True)
     body = {**_BORDER, "text_wrap": True, "valign": "vcenter", "align": "center", "font_size": 11}
-    for n, text in enumerate(texts.values()):
-        book.text(sheet, row, 1 + n, text, **body, bg_color="#F2F9EC" if text else "#FFFFFF")
+    col = 1
+    for cell in cells:
+        pen = {**body, "bg_color": "#F2F9EC" if cell.text else "#FFFFFF"}
+        if cell.halves > 1:
+            sheet.merge_range(row, col, row, col + cell.halves - 1, "", book.format(**pen))
+        book.text(sheet, row, col, cell.text, **pen)
+        col += cell.halves
 
 
 def _entry(book: Book, row: RosterRow) -> str:
@@ -121,9 +140,10 @@ def _entry(book: Book, row: RosterRow) -> str:
     )
 
 
-def _lines(text: str) -> int:
+def _lines(cell: _Cell) -> int:
     """Lines that a text takes in its cell, broken to the cell's width."""
-    return sum(1 + int(1.15 * width_of(part) // (_CELL_WIDTH - 1)) for part in text.split("\n"))
+    room = cell.halves * _CELL_WIDTH - 1
+    return sum(1 + int(1.15 * width_of(part) // room) for part in cell.text.split("\n"))
 
 
 def _homes(book: Book, rows: list[RosterRow]) -> str:

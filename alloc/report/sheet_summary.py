@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from alloc import labels
 from alloc.report.digest import (
+    ENDS,
     at_places,
     binding_limits,
     indicator_name,
@@ -21,20 +22,22 @@ from alloc.report.digest import (
     warnings,
     yearly_by_payer,
 )
-from alloc.report.words import code_word, method_word, number, own_name, verdict
+from alloc.report.words import code_word, method_word, number, own_name, own_note, verdict
 from alloc.report.workbook import UNIT_FORMATS, Book, both, width_of
-from alloc.schema.plan import Ends
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _HEAD: Final = {"bold": True, "bg_color": "#DDEBF7", "bottom": 1, "text_wrap": True, "valign": "top"}
-_ENDS: Final[tuple[Ends, ...]] = ("own_consortium", "region", "outside", "unmet")
 _WIDTHS: Final = (42.0, 26.0, 16.0, 16.0, 16.0, 60.0)
 _LAST: Final = len(_WIDTHS) - 1
 _NUMBERS_FIRST: Final = ("money", "referral")
 """Sections whose second column holds numbers; the columns from the third to the last but one always do."""
 _LINE_HEIGHT: Final = 16.5
+_PRINT_SCALE: Final = 65
+"""In per cent: the columns then fit landscape A4 in Excel, WPS and LibreOffice, whose widths differ."""
+_PAGE_HEIGHT: Final = 470.0 / (_PRINT_SCALE / 100)
+"""In points: landscape A4 less its margins."""
 
 
 class _Pen:
@@ -42,11 +45,14 @@ class _Pen:
 
     def __init__(self, book: Book, sheet: Worksheet) -> None:
         self.book, self.sheet, self.row = book, sheet, 0
+        self.height = 0.0
+        self.breaks: list[int] = []
 
     def head(self, key: str, *columns: str) -> None:
-        """A section's heading, and the headings of its columns."""
+        """A section's heading, and the headings of its columns; never the last on a page."""
+        self._start(_LINE_HEIGHT)
         self.row += 1
-        self.sheet.set_row(self.row, 2 * _LINE_HEIGHT)
+        self._start(2 * _LINE_HEIGHT, followed_by=2 * _LINE_HEIGHT)
         self.book.text(self.sheet, self.row, 0, both(f"plan.head.{key}", "\n"), **_HEAD)
         for col in range(1, len(_WIDTHS)):
             text = columns[col - 1] if col <= len(columns) else ""
@@ -56,7 +62,11 @@ class _Pen:
 
     def line(self, *cells: str | float | None, pattern: str = "#,##0") -> None:
         """One line: texts as texts, as high as they need, numbers with a pattern."""
-        lines = 1
+        lines = max(
+            (math.ceil(width_of(cell) / _WIDTHS[n]) for n, cell in enumerate(cells) if isinstance(cell, str)),
+            default=1,
+        )
+        self._start(lines * _LINE_HEIGHT)
         for col, cell in enumerate(cells):
             if isinstance(cell, str):
                 self.book.text(
@@ -64,23 +74,29 @@ class _Pen:
                     self.row,
                     col,
                     cell,
-                    valign="top",
+                    valign="vcenter",
                     text_wrap=True,
                     align="left",
                     indent=min(col, 1),
                 )
-                lines = max(lines, math.ceil(width_of(cell) / _WIDTHS[col]))
             elif cell is not None:
-                pen = self.book.format(num_format=pattern, valign="top", align="right")
+                pen = self.book.format(num_format=pattern, valign="vcenter", align="right")
                 self.sheet.write_number(self.row, col, cell, pen)
-        if lines > 1:
-            self.sheet.set_row(self.row, lines * _LINE_HEIGHT)
         self.row += 1
 
     def wide(self, text: str, **properties: object) -> None:
         """A sentence over the whole width."""
+        self._start(_LINE_HEIGHT)
         self.book.text(self.sheet, self.row, 0, text, **properties)
         self.row += 1
+
+    def _start(self, height: float, followed_by: float = 0.0) -> None:
+        """Give the row its height, on a new page when it and what must follow it have no room on this one."""
+        self.sheet.set_row(self.row, height)
+        if self.height + height + followed_by > _PAGE_HEIGHT:
+            self.breaks.append(self.row)
+            self.height = 0.0
+        self.height += height
 
 
 def summary_sheet(book: Book) -> None:
@@ -102,7 +118,8 @@ def summary_sheet(book: Book) -> None:
     _limits(pen)
     _facts(pen)
     sheet.freeze_panes(3, 0)
-    sheet.fit_to_pages(1, 0)
+    sheet.set_print_scale(_PRINT_SCALE)
+    sheet.set_h_pagebreaks(pen.breaks)
 
 
 def _facts(pen: _Pen) -> None:
@@ -115,11 +132,11 @@ def _facts(pen: _Pen) -> None:
         ("method", method_word(plan.method, lang)),
         ("year", str(plan.region.about.planning_year)),
         ("created", f"{plan.record.created} · alloc {plan.record.alloc}"),
+        ("note", own_note(plan.region.about, lang)),
     )
     for key, text in facts:
-        pen.book.text(pen.sheet, pen.row, 0, both(f"plan.head.{key}"))
-        pen.book.text(pen.sheet, pen.row, 1, text, align="left", indent=1)
-        pen.row += 1
+        pen.book.text(pen.sheet, pen.row, 1, text, align="left", indent=1, valign="vcenter")
+        pen.line(both(f"plan.head.{key}"))
 
 
 def _money(pen: _Pen) -> None:
@@ -183,10 +200,10 @@ def _needs(pen: _Pen) -> None:
     ends = need_ends(plan)
     if not ends:
         return
-    pen.head("referral", *(both(f"ends.{end}", "\n") for end in _ENDS))
+    pen.head("referral", *(both(f"ends.{end}", "\n") for end in ENDS))
     for stream, amounts in ends.items():
         total = sum(amounts.values())
-        shares = [amounts[end] / total for end in _ENDS]
+        shares = [amounts[end] / total for end in ENDS]
         pen.line(code_word("stream", stream, lang), *shares, pattern="0.0%")
     if "episodes" in ends:
         freed = sum(row.freed_by_step_down_beds for row in plan.decisions.beds)

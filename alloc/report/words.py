@@ -118,6 +118,12 @@ def own_name(row: Any, lang: str) -> str:
     return shown(first or second or row.id)
 
 
+def own_note(row: Any, lang: str) -> str:
+    """The note of a region, a model or a scenario in ``lang``, or in the other language."""
+    first, second = (row.note_zh, row.note_en) if lang == "zh" else (row.note_en, row.note_zh)
+    return shown(first or second)
+
+
 def method_word(method: str, lang: str) -> str:
     """How the plan was made, in words."""
     head, _, rest = method.partition(":")

@@ -40,17 +40,23 @@ UNIT_FORMATS: Final = {
     "CNY": "#,##0",
     "CNY/year": "#,##0",
     "h/year": "#,##0",
+    "cny_per_stay": "#,##0",
+    "cny_per_resident": "#,##0",
+    "cases_per_year": "#,##0",
     "machines": "0",
     "centres": "0",
-    "cases_per_year": "#,##0",
-    "cny_per_stay": "#,##0",
+    "readers": "0",
+    "beds": "#,##0.0",
+    "half_days_per_cycle": "#,##0.0",
+    "days_per_cycle": "#,##0.0",
     "min": "0.0",
 }
 _MOST_ROWS: Final = 1_000_000
 _MOST_TEXT: Final = 32_000
 _FIRST_ROW: Final = 3
 _HEADER_HEIGHT: Final = 16.0
-_WIDEST, _NARROWEST, _SAMPLE = 44.0, 7.0, 100
+_WIDEST, _NARROWEST = 64.0, 7.0
+_BOLD, _FILTER_BUTTON = 1.1, 2.0
 _A4: Final = 9
 
 
@@ -89,11 +95,12 @@ class Book:
         return sheet
 
     def about(self) -> str:
-        """Region, scenario and how sure the plan is."""
+        """Region, scenario, how sure the plan is, and whether its region is made up in part."""
         plan = self.plan
         names = (own_name(plan.region.about, self.lang), own_name(plan.scenario, self.lang))
         holding = " / ".join(dict.fromkeys(code_word("holding", plan.holding, lang) for lang in ("zh", "en")))
-        return " · ".join((*names, holding))
+        made_up = [both("plan.say.semi_synthetic", " / ")] if plan.region.about.semi_synthetic else []
+        return " · ".join((*names, holding, *made_up))
 
     def title(self, sheet: Worksheet, text: str) -> None:
         """The first line of a sheet, red when the plan is not proven."""
@@ -157,13 +164,13 @@ def table_sheet(book: Book, table: str) -> None:
         for col, (column, n) in enumerate(zip(shown, order, strict=True)):
             cell = told(column, row[n], book.lang)
             _write_cell(book, sheet, last, col, column, cell, unit)
-            if offset < _SAMPLE:
-                widths[col] = max(widths[col], _cell_width(cell))
+            widths[col] = max(widths[col], _cell_width(cell))
     for col, width in enumerate(widths):
         sheet.set_column(col, col, min(max(width + 2, _NARROWEST), _WIDEST))
     sheet.autofilter(_FIRST_ROW, 0, last, len(shown) - 1)
     sheet.freeze_panes(first, 1)
     sheet.repeat_rows(_FIRST_ROW - 1, _FIRST_ROW)
+    sheet.print_area(0, 0, last, sum(not _is_id(column) for column in columns) - 1)
     sheet.fit_to_pages(1, 0)
 
 
@@ -178,7 +185,8 @@ def _header_rows(book: Book, sheet: Worksheet, table: str, shown: list[Column]) 
             number = column.kind in NUMBER_FORMATS
             align = "right" if number else "left"
             book.text(sheet, row, col, text, **head, align=align, indent=int(not number and col > 0))
-            widths[col] = max(widths[col], *(width_of(part) for part in text.split("\n")))
+            room = max(width_of(part) for part in text.split("\n"))
+            widths[col] = max(widths[col], _BOLD * room + _FILTER_BUTTON)
     return widths
 
 

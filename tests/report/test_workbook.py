@@ -1,6 +1,7 @@
 """A workbook that a planner can read, print and hang on a wall; nothing in it runs."""
 
 import dataclasses
+import itertools
 
 import openpyxl
 import pytest
@@ -71,6 +72,21 @@ def test_every_sheet_prints_on_landscape_a4(book):
     assert book["设备 Machines"].print_title_rows == "$3:$4"
 
 
+def test_ids_are_on_the_sheet_but_not_on_paper(book):
+    sheet = book["设备 Machines"]
+    assert sheet["I4"].value == "Facility id"
+    assert sheet.print_area.startswith("'设备 Machines'!$A$1:$H$")
+
+
+def test_the_summary_breaks_pages_before_they_are_full(book):
+    sheet = book["概要 Summary"]
+    ends = [0, *(mark.id for mark in sheet.row_breaks.brk), sheet.max_row]
+    for first, last in itertools.pairwise(ends):
+        height = sum(sheet.row_dimensions[n].height or 15 for n in range(first + 1, last + 1))
+        assert height * sheet.page_setup.scale / 100 <= 8.27 * 72 - 2 * 0.6 * 72
+        assert "\n" not in str(sheet.cell(row=last, column=1).value)  # a heading
+
+
 def test_indicators_are_shown_in_their_own_unit(book):
     sheet = book["指标 Indicators"]
     formats = {
@@ -97,6 +113,17 @@ def test_a_plan_that_is_not_proven_says_so_on_every_sheet(plan, empty_plan, tmp_
         assert "not proven optimal" in sheet.oddHeader.left.text
     for sheet in book_of(empty_plan, tmp_path / "b.xlsx", "en"):
         assert "没有方案 / no plan" in "\n".join(texts(sheet)), sheet.title
+
+
+def test_made_up_data_is_marked_on_every_sheet_and_page(plan, book, tmp_path):
+    for sheet in book:
+        assert "半合成数据 / semi-synthetic" in "\n".join(texts(sheet)), sheet.title
+        assert "半合成数据" in sheet.oddHeader.left.text
+    about = plan.region.about.model_copy(update={"semi_synthetic": False, "note_zh": "含GeoNames数据"})
+    real = dataclasses.replace(plan, region=plan.region.model_copy(update={"about": about}))
+    told = cells(book_of(real, tmp_path / "p.xlsx"))
+    assert not any("半合成" in str(cell.value) for _, cell in told)
+    assert any(cell.value == "含GeoNames数据" for _, cell in told)
 
 
 def test_nothing_in_the_workbook_is_a_formula_or_a_link(plan, tmp_path):
@@ -128,9 +155,19 @@ def test_the_roster_is_a_page_a_clinic(book, plan):
     assert sheet["B3"].value == "周一 Mon"
     assert sheet["B4"].value == "上午 am"
     assert sheet["K4"].value == "下午 pm"
-    assert sheet["B5"].value == "内科 · S0001"
+    assert sheet["B5"].value == "内科\nS0001"
     assert sheet["A8"].value == "第 4 周\nWeek 4"
     assert sheet.column_dimensions["A"].width + 10 * sheet.column_dimensions["B"].width < 150
+
+
+def test_a_whole_day_is_one_cell_as_wide_as_both_halves(plan, tmp_path):
+    days = [row(part="day", weeks=(2,)), row(specialist="S2", part="pm", weekday="Mon")]
+    decisions = plan.decisions.model_copy(update={"roster": tuple(days)})
+    sheet = book_of(dataclasses.replace(plan, decisions=decisions), tmp_path / "p.xlsx")["排班 Roster"]
+    merged = {str(cells) for cells in sheet.merged_cells.ranges if cells.min_row in range(5, 9)}
+    assert merged == {"D6:E6"}
+    assert sheet["D6"].value == "内科\nS1"
+    assert sheet["C6"].value == "内科\nS2"
 
 
 def test_an_empty_roster_says_so(empty_plan, tmp_path):
