@@ -1,7 +1,8 @@
 """A region to be read at a glance.
 
-Place A lies near the township T, B near the county hospital H, which has room for CT and the one
-cardiologist, and treats both conditions. Needs are 10 (CT), 20 (cardio), 2 (stroke), 4 (hernia) for each 1,000 residents.
+Place A lies near the township T; B lies near the county hospital H, which has room for CT, has the one
+cardiologist, and treats both conditions. Of each 1,000 residents 10 need CT a year, 20 need cardio; 2 have a
+stroke, 4 a hernia.
 """
 
 from __future__ import annotations
