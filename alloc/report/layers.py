@@ -10,7 +10,8 @@ from alloc.plan.plan import Plan
 from alloc.plan.views import points_of
 from alloc.report.digest import ENDS
 from alloc.report.geopackage import Layer, SqlType, Value, bounds_of, line, point, write_geopackage
-from alloc.report.words import Names, code_word, own_name, verdict
+from alloc.report.map_styles import style_table
+from alloc.report.words import Names, code_word, own_name, own_note, verdict
 from alloc.schema.places import Place
 
 Columns = list[tuple[str, SqlType]]
@@ -18,9 +19,10 @@ _NAMED: Columns = [("id", "TEXT"), ("name_zh", "TEXT"), ("name_en", "TEXT")]
 
 
 def write_layers(plan: Plan, path: Path, lang: str) -> None:
-    """Write the GeoPackage: layers places, facilities, flows, areas where polygons are known, and table plan.
+    """Write the GeoPackage: layers places, facilities, flows, areas where polygons are known, and two tables.
 
-    Every layer's description and the table ``plan`` say whether the plan is proven.
+    Every description and the table ``plan`` say whether the plan is proven; the table ``layer_styles`` says
+    how QGIS draws the layers.
     """
     told = " · ".join(
         (
@@ -33,8 +35,9 @@ def write_layers(plan: Plan, path: Path, lang: str) -> None:
     areas = [place for place in plan.region.places if place.polygon_wkt]
     if areas:
         layers.append(_areas(areas, told))
-    layers.append(_about(plan, told, lang))
-    write_geopackage(path, layers, _moment(plan.record.created))
+    moment = _moment(plan.record.created)
+    layers += [_about(plan, told, lang), style_table(told, lang, moment)]
+    write_geopackage(path, layers, moment)
 
 
 def _places(plan: Plan, told: str) -> Layer:
@@ -43,20 +46,26 @@ def _places(plan: Plan, told: str) -> Layer:
         persons[row.place] += row.residents
     streams = _ends_by_place(plan)
     columns: Columns = [*_NAMED, ("area", "TEXT"), ("consortium", "TEXT"), ("residents", "REAL")]
+    columns.append(("share_unmet", "REAL"))
     for stream in streams:
         columns.append((f"{stream}_per_year", "REAL"))
         columns += [(f"{stream}_share_{ends}", "REAL") for ends in ENDS]
     rows: list[list[Value]] = []
     for place in plan.region.places:
         cells: list[Value] = [place.id, place.name_zh, place.name_en, place.area, place.consortium]
-        cells.append(persons[place.id])
-        for by_place in streams.values():
-            amounts = by_place[place.id]
-            total = sum(amounts.values())
-            cells.append(total)
-            cells += [amounts[ends] / total if total else None for ends in ENDS]
+        ends_here = [by_place[place.id] for by_place in streams.values()]
+        cells += [persons[place.id], _share("unmet", *ends_here)]
+        for amounts in ends_here:
+            cells.append(sum(amounts.values()))
+            cells += [_share(ends, amounts) for ends in ENDS]
         rows.append(cells)
     return _points("places", told, columns, rows, plan)
+
+
+def _share(ends: str, *streams: dict[str, float]) -> float | None:
+    """The share of all cases that ends so; None of no cases."""
+    total = sum(sum(amounts.values()) for amounts in streams)
+    return sum(amounts[ends] for amounts in streams) / total if total else None
 
 
 def _ends_by_place(plan: Plan) -> dict[str, dict[str, dict[str, float]]]:
@@ -183,11 +192,13 @@ def _areas(places: list[Place], told: str) -> Layer:
 
 
 def _about(plan: Plan, told: str, lang: str) -> Layer:
+    note = own_note(plan.region.about, lang)
     facts = {
         **plan.provenance(),
         "verdict": verdict(plan, lang),
         "semi_synthetic": str(plan.region.about.semi_synthetic).lower(),
         "created": plan.record.created,
+        **({"note": note} if note else {}),
     }
     return Layer("plan", told, [("name", "TEXT"), ("value", "TEXT")], list(facts.items()))
 

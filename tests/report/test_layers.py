@@ -21,7 +21,8 @@ def path(plan, tmp_path_factory):
 
 def test_the_layers_are_there(path):
     layers = dict(pyogrio.list_layers(path).tolist())
-    assert layers == {"places": "Point", "facilities": "Point", "flows": "LineString", "plan": None}
+    spatial = {"places": "Point", "facilities": "Point", "flows": "LineString"}
+    assert layers == {**spatial, "plan": None, "layer_styles": None}
 
 
 def test_places_carry_what_becomes_of_their_needs(plan, path):
@@ -32,7 +33,19 @@ def test_places_carry_what_becomes_of_their_needs(plan, path):
     shares = places[[f"exams_share_{end}" for end in ("own_consortium", "region", "outside", "unmet")]]
     assert shares.sum(axis=1).tolist() == pytest.approx([1.0] * len(places))
     first = plan.region.places[0]
+    unmet = 12.0 * len(plan.region.modalities)
+    assert places["share_unmet"][0] == pytest.approx(unmet / _need_of(plan, first.id))
     assert (places.geometry.x[0], places.geometry.y[0]) == (first.lon, first.lat)
+
+
+def _need_of(plan, place):
+    d = plan.decisions
+    cases = [row.exams_per_year for row in d.exam_flows if row.place == place]
+    cases += [row.consults_per_year for row in d.consult_flows if row.place == place]
+    cases += [
+        row.episodes_per_year for row in d.episode_flows if row.place == place and row.leg != "step_down"
+    ]
+    return sum(cases)
 
 
 def test_facilities_carry_what_is_decided(path):
