@@ -1,35 +1,41 @@
-"""A comparison on the disk: `comparison.csv` for Excel, `comparison.json` for programs."""
+"""A comparison on the disk: as a workbook for people, as CSV and JSON for programs."""
 
 from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alloc.cli.records import comparison_record
+from alloc.report.comparison_workbook import write_comparison_workbook
 from alloc.report.csv_files import guarded
 
 if TYPE_CHECKING:
     from alloc.cli.manner import Manner
     from alloc.report.comparison import Comparison
 
-CSV_FILE, JSON_FILE = "comparison.csv", "comparison.json"
+BOOK_FILE, CSV_FILE, JSON_FILE = "comparison.xlsx", "comparison.csv", "comparison.json"
 _HEADS = ("region", "scenario", "scenario_name", "method", "status", "holding", "gap")
 
 
 def save_comparison(comparison: Comparison, folder: Path, manner: Manner) -> list[Path]:
-    """Write both files and return them. Raises OSError when they cannot be written."""
+    """Write the files and return them. Raises OSError when they cannot be written."""
     folder.mkdir(parents=True, exist_ok=True)
     record = comparison_record(comparison, manner)
     text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-    files = {CSV_FILE: _table(record).encode("utf-8-sig"), JSON_FILE: text.encode()}
-    for name, content in files.items():
+    writers: dict[str, Callable[[Path], object]] = {
+        BOOK_FILE: lambda path: write_comparison_workbook(comparison, path, manner.lang),
+        CSV_FILE: lambda path: path.write_bytes(_table(record).encode("utf-8-sig")),
+        JSON_FILE: lambda path: path.write_bytes(text.encode()),
+    }
+    for name, write in writers.items():
         new = folder / f".{name}.new"
-        new.write_bytes(content)
+        write(new)
         new.replace(folder / name)
-    return [folder / name for name in files]
+    return [folder / name for name in writers]
 
 
 def _table(record: dict[str, list[dict[str, Any]]]) -> str:

@@ -44,7 +44,7 @@ def plan_record(plan: Plan, manner: Manner, folder: Path | None) -> dict[str, An
 
 def comparison_record(comparison: Comparison, manner: Manner) -> dict[str, Any]:
     """A comparison: the measures, every plan's values, and what planning jointly gains."""
-    from alloc.report.terminal_comparison import measure_name
+    from alloc.report.comparison_words import measure_name
 
     names = Names(comparison.plans[0].region, manner.lang)
     measures = [

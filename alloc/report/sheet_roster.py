@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from alloc import labels
+from alloc.report.book import both, width_of
 from alloc.report.digest import clinics
 from alloc.report.words import code_word
-from alloc.report.workbook import Book, both, width_of
+from alloc.report.workbook import PlanBook
 from alloc.schema.outreach import WEEKDAYS
 from alloc.schema.plan import RosterRow
 
@@ -40,7 +41,7 @@ def calendar_of(rows: Iterable[RosterRow]) -> Calendar:
     return found
 
 
-def roster_sheet(book: Book) -> None:
+def roster_sheet(book: PlanBook) -> None:
     """One sheet; each clinic starts a new page of landscape A4."""
     sheet = book.sheet("roster")
     sheet.set_column(0, 0, 8.0)
@@ -61,7 +62,7 @@ def roster_sheet(book: Book) -> None:
     sheet.print_area(0, 0, row, _COLUMNS - 1)
 
 
-def _clinic_page(book: Book, sheet: Worksheet, top: int, clinic: str, rows: list[RosterRow]) -> int:
+def _clinic_page(book: PlanBook, sheet: Worksheet, top: int, clinic: str, rows: list[RosterRow]) -> int:
     """Write one clinic's block from row ``top``; the row after it."""
     name = book.names.facility(clinic)
     book.text(
@@ -69,7 +70,7 @@ def _clinic_page(book: Book, sheet: Worksheet, top: int, clinic: str, rows: list
     )
     color = "#595959" if book.sure else "#C00000"
     year = f"{both('plan.head.year')} {book.plan.region.about.planning_year}"
-    line = " · ".join((book.about(), year, labels.text("plan.roster.cycle", book.lang)))
+    line = " · ".join((book.about, year, labels.text("plan.roster.cycle", book.lang)))
     book.text(sheet, top + 1, 0, line, font_color=color)
     head = {**_BORDER, "bold": True, "bg_color": "#DDEBF7", "align": "center", "valign": "vcenter"}
     sheet.merge_range(top + 2, 0, top + 3, 0, "", book.format(**head))
@@ -102,7 +103,7 @@ class _Cell:
     halves: int = 1
 
 
-def _cells(book: Book, calendar: Calendar, week: int) -> list[_Cell]:
+def _cells(book: PlanBook, calendar: Calendar, week: int) -> list[_Cell]:
     """One week's cells from left to right; two halves of a day that say the same are one cell."""
     found: list[_Cell] = []
     for weekday in WEEKDAYS:
@@ -115,7 +116,7 @@ def _cells(book: Book, calendar: Calendar, week: int) -> list[_Cell]:
 
 
 def _week_row(
-    book: Book, sheet: Worksheet, row: int, week: int, cells: list[_Cell], head: dict[str, object]
+    book: PlanBook, sheet: Worksheet, row: int, week: int, cells: list[_Cell], head: dict[str, object]
 ) -> None:
     zh, en = (labels.text("plan.roster.week", lang, n=week) for lang in ("zh", "en"))
     book.text(sheet, row, 0, f"{zh}\n{en}", **head, text_wrap=True)
@@ -129,7 +130,7 @@ def _week_row(
         col += cell.halves
 
 
-def _entry(book: Book, row: RosterRow) -> str:
+def _entry(book: PlanBook, row: RosterRow) -> str:
     specialty = book.names.of("specialty", row.specialty)
     specialist = book.names.of("specialist", row.specialist)
     if row.session_type == "clinic":
@@ -146,7 +147,7 @@ def _lines(cell: _Cell) -> int:
     return sum(1 + int(1.15 * width_of(part) // room) for part in cell.text.split("\n"))
 
 
-def _homes(book: Book, rows: list[RosterRow]) -> str:
+def _homes(book: PlanBook, rows: list[RosterRow]) -> str:
     """Which hospital each specialist comes from."""
     pairs = sorted({(row.home, row.specialist) for row in rows})
     by_home: dict[str, list[str]] = defaultdict(list)

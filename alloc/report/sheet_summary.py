@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from alloc import labels
+from alloc.report.book import HEAD, OTHER_FORMAT, UNIT_FORMATS, both, width_of
 from alloc.report.digest import (
     ENDS,
     at_places,
@@ -23,12 +24,11 @@ from alloc.report.digest import (
     yearly_by_payer,
 )
 from alloc.report.words import code_word, method_word, number, own_name, own_note, verdict
-from alloc.report.workbook import UNIT_FORMATS, Book, both, width_of
+from alloc.report.workbook import PlanBook
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-_HEAD: Final = {"bold": True, "bg_color": "#DDEBF7", "bottom": 1, "text_wrap": True, "valign": "top"}
 _WIDTHS: Final = (42.0, 26.0, 16.0, 16.0, 16.0, 60.0)
 _LAST: Final = len(_WIDTHS) - 1
 _NUMBERS_FIRST: Final = ("money", "referral")
@@ -43,7 +43,7 @@ _PAGE_HEIGHT: Final = 470.0 / (_PRINT_SCALE / 100)
 class _Pen:
     """Writes the sheet line by line."""
 
-    def __init__(self, book: Book, sheet: Worksheet) -> None:
+    def __init__(self, book: PlanBook, sheet: Worksheet) -> None:
         self.book, self.sheet, self.row = book, sheet, 0
         self.height = 0.0
         self.breaks: list[int] = []
@@ -53,11 +53,11 @@ class _Pen:
         self._start(_LINE_HEIGHT)
         self.row += 1
         self._start(2 * _LINE_HEIGHT, followed_by=2 * _LINE_HEIGHT)
-        self.book.text(self.sheet, self.row, 0, both(f"plan.head.{key}", "\n"), **_HEAD)
+        self.book.text(self.sheet, self.row, 0, both(f"plan.head.{key}", "\n"), **HEAD)
         for col in range(1, len(_WIDTHS)):
             text = columns[col - 1] if col <= len(columns) else ""
             right = 1 < col < _LAST or (col == 1 and key in _NUMBERS_FIRST)
-            self.book.text(self.sheet, self.row, col, text, **_HEAD, align="right" if right else "left")
+            self.book.text(self.sheet, self.row, col, text, **HEAD, align="right" if right else "left")
         self.row += 1
 
     def line(self, *cells: str | float | None, pattern: str = "#,##0") -> None:
@@ -99,7 +99,7 @@ class _Pen:
         self.height += height
 
 
-def summary_sheet(book: Book) -> None:
+def summary_sheet(book: PlanBook) -> None:
     """Write the sheet; it prints on landscape A4, one page wide."""
     sheet = book.sheet("summary")
     for col, width in enumerate(_WIDTHS):
@@ -221,7 +221,7 @@ def _indicators(pen: _Pen) -> None:
     for row in rows:
         change = None if row.before is None or row.after is None else row.after - row.before
         name, unit = indicator_name(book.names, row), code_word("unit", row.unit, lang)
-        pattern = UNIT_FORMATS.get(row.unit, "#,##0.00")
+        pattern = UNIT_FORMATS.get(row.unit, OTHER_FORMAT)
         pen.line(name, unit, row.before, row.after, change, pattern=pattern)
 
 
@@ -232,7 +232,7 @@ def _limits(pen: _Pen) -> None:
     rows = binding_limits(pen.book.plan)
     for row in rows:
         name, unit = code_word("limit", row.limit, lang), code_word("unit", row.unit, lang)
-        pattern = UNIT_FORMATS.get(row.unit, "#,##0.00")
+        pattern = UNIT_FORMATS.get(row.unit, OTHER_FORMAT)
         pen.line(name, names.scope(row.scope), row.value, row.limit_value, row.room, unit, pattern=pattern)
     if not rows:
         pen.line(labels.text("plan.say.none_binding", lang))

@@ -14,6 +14,7 @@ from rich.text import Text
 from alloc import labels
 from alloc.plan.plan import Plan
 from alloc.report.comparison import Comparison, Gain, Measure
+from alloc.report.comparison_words import common_method, measure_name, plan_titles
 from alloc.report.screen import Prose, heading, indented, pieces
 from alloc.report.words import (
     Names,
@@ -40,7 +41,7 @@ _FEW: Final = ("goal_unmet", "goal_outside", "goal_travel", "spend_cny", "yearly
 def comparison_parts(comparison: Comparison, lang: str) -> Iterator[RenderableType]:
     """The plans side by side; then what planning jointly gains."""
     title = heading("plans", lang)
-    if (method := _common_method(comparison)) is not None:
+    if (method := common_method(comparison)) is not None:
         title.append(f" · {method_word(method, lang)}")
     yield title
     yield indented(_Plans(comparison, lang))
@@ -62,34 +63,6 @@ class _Plans:
         needed = _NAME_WIDTH + len(self.comparison.plans) * (_GAP + _PLAN_WIDTH)
         parts = _plans_across if needed <= options.max_width else _plans_down
         yield from parts(self.comparison, self.lang)
-
-
-def plan_titles(comparison: Comparison, lang: str) -> list[str]:
-    """The scenario of each plan, and its method where the plans differ in it."""
-    scenarios = [own_name(plan.scenario, lang) for plan in comparison.plans]
-    if _common_method(comparison) is not None:
-        return scenarios
-    return [
-        labels.text("plan.say.scoped", lang, name=scenario, scope=method_word(plan.method, lang))
-        for scenario, plan in zip(scenarios, comparison.plans, strict=True)
-    ]
-
-
-def measure_name(measure: Measure, names: Names) -> str:
-    """A measure in words."""
-    lang = names.lang
-    if measure.section == "goal":
-        return labels.text("plan.measure.goal", lang, goal=goal_word(measure.subject, lang))
-    if measure.section == "indicator":
-        return code_word("indicator", measure.subject, lang)
-    if measure.section == "need":
-        key = "share_unmet" if measure.key.startswith("share_unmet") else "share_outside"
-        return labels.text(f"plan.measure.{key}", lang, stream=code_word("stream", measure.subject, lang))
-    if measure.section == "machines":
-        action = code_word("action", measure.key.split("_")[1], lang)
-        kind = names.of("equipment_type", measure.subject)
-        return labels.text("plan.measure.machines", lang, action=action, name=kind)
-    return labels.text(f"plan.measure.{measure.key}", lang)
 
 
 def _plans_across(comparison: Comparison, lang: str) -> Iterator[RenderableType]:
@@ -203,11 +176,6 @@ def _holding(plan: Plan, lang: str) -> Text:
         return Prose(method_word(plan.method, lang))
     gap = "" if plan.gap is None else f" {share(plan.gap, 2)}"
     return Prose(code_word("holding", plan.holding, lang) + gap, style=_COLORS[plan.holding])
-
-
-def _common_method(comparison: Comparison) -> str | None:
-    methods = {plan.method for plan in comparison.plans}
-    return methods.pop() if len(methods) == 1 else None
 
 
 def _dust(gain: Gain) -> float:

@@ -41,7 +41,7 @@ def test_compare(call, plan_folder, here, lang):
         record = document(call("compare", *names, "--json"))
         assert [plan["scenario"] for plan in record["plans"]] == ["baseline", "older"]
     done = call("compare", "results", "--out", "table", lang=lang)
-    assert (here / "table/comparison.csv").is_file()
+    assert {path.suffix for path in (here / "table").iterdir()} == {".xlsx", ".csv", ".json"}
     assert "comparison.json" in done.stderr
 
 

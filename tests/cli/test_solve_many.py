@@ -21,7 +21,10 @@ def test_a_folder_each_and_the_comparison(call, county, study, here, lang):
     done = solve(call, county, "--workers", "2", lang=lang)
     assert done.exit_code == 0
     root = here / "results/sample"
-    assert {path.name for path in root.iterdir()} == {*ALL, "comparison.csv", "comparison.json"}
+    assert {path.name for path in root.iterdir()} == {
+        *ALL,
+        *(f"comparison.{kind}" for kind in ("xlsx", "csv", "json")),
+    }
     assert "comparison.csv" in done.stdout
     for name in ALL:
         assert (root / name / "plan.json").is_file()
