@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Callable, Sequence
 from functools import partial
+from multiprocessing.connection import wait
 from pathlib import Path
-from queue import Empty
 from typing import Any
 
 from alloc.errors import AllocError, Cancelled
@@ -19,6 +15,7 @@ from alloc.plan.plan import Plan
 from alloc.schema.model import Model
 from alloc.schema.region import Region
 from alloc.solver.progress import CancelToken, Progress
+from alloc.study.process import ScenarioProcess
 from alloc.study.single import solve
 
 ScenarioProgress = Callable[[str, Progress], None]
@@ -44,8 +41,9 @@ def solve_all(
 ) -> list[Plan]:
     """A plan for every scenario (all shipped ones by default), in the order of the scenarios.
 
-    ``workers`` processes; ``on_plan`` is called as soon as a plan is there. ``on_error`` hears of a scenario
-    that has no plan and the others go on; without it the first error is raised. ``options`` as for ``solve``.
+    ``workers`` scenarios at once, each in a process of its own; ``on_plan`` is called as soon as a plan is
+    there. ``on_error`` hears of a scenario that has no plan and the others go on, also where the system ended
+    its process (SolveError); without it the first error is raised. ``options`` as for ``solve``.
 
     Once ``cancel`` is set (Ctrl-C does so while processes run), every scenario under way ends with the best
     plan it holds; ``on_error`` hears Cancelled for those that hold none or were not begun.
@@ -77,7 +75,12 @@ class _Run:
 
     def here(self, wanted: list[str]) -> dict[str, Plan]:
         for name in wanted:
-            self._settle(name, partial(self._solve, name))
+            answer: Plan | AllocError
+            try:
+                answer = self._solve(name)
+            except AllocError as error:
+                answer = error
+            self._settle(name, answer)
         return self.found
 
     def _solve(self, name: str) -> Plan:
@@ -93,100 +96,54 @@ class _Run:
         )
 
     def in_processes(self, wanted: list[str], workers: int) -> dict[str, Plan]:
-        context = multiprocessing.get_context("spawn")
-        with context.Manager() as manager:
-            events, stop = manager.Queue(), manager.Event()
-            pool = ProcessPoolExecutor(
-                min(workers, len(wanted)), mp_context=context, initializer=_leave_interrupts_to_the_parent
-            )
-            with pool:
-                tell = events if self.progress is not None else None
-                jobs: dict[Future[Plan], str] = {
-                    pool.submit(_in_process, self.region, self.model, name, self.options, tell, stop): name
-                    for name in wanted
-                }
-                try:
-                    self._collect(jobs, events, stop)
-                finally:
-                    stop.set()
+        waiting, running = deque(wanted), list[ScenarioProcess]()
+        try:
+            while waiting or running:
+                self._begin(waiting, running, workers)
+                for process in self._ready(running):
+                    said = process.news()
+                    if isinstance(said, Progress):
+                        self._tell(process.scenario, said)
+                        continue
+                    running.remove(process)
+                    self._begin(waiting, running, workers)  # before the plan is written, which takes a while
+                    self._settle(process.scenario, said)
+        finally:
+            for process in running:
+                process.kill()
         return self.found
 
-    def _collect(self, jobs: dict[Future[Plan], str], events: Any, stop: Any) -> None:
-        while jobs:
-            if self.cancel.cancelled:
-                stop.set()
-            try:
-                done, _ = wait(jobs, timeout=POLL_S, return_when=FIRST_COMPLETED)
-            except KeyboardInterrupt:
-                self.cancel.cancel()
-                continue
-            self._relay(events)
-            for job in done:
-                self._settle(jobs.pop(job), job.result)
+    def _begin(self, waiting: deque[str], running: list[ScenarioProcess], workers: int) -> None:
+        """Fill the places that are free; once cancelled, nothing is begun any more."""
+        while waiting and self.cancel.cancelled:
+            self._settle(waiting.popleft(), Cancelled())
+        while waiting and len(running) < workers:
+            tells, name = self.progress is not None, waiting.popleft()
+            running.append(ScenarioProcess(self.region, self.model, name, self.options, tells=tells))
 
-    def _relay(self, events: Any) -> None:
-        while self.progress is not None:
-            try:
-                name, event = events.get_nowait()
-            except Empty:
-                return
+    def _ready(self, running: list[ScenarioProcess]) -> list[ScenarioProcess]:
+        """Those that have something to say within a moment; once cancelled, all have been asked to stop."""
+        pipes: list[object] = []
+        try:
+            pipes += wait([process.pipe for process in running], timeout=POLL_S)
+        except KeyboardInterrupt:
+            self.cancel.cancel()
+        if self.cancel.cancelled:
+            for process in running:
+                process.stop()
+        return [process for process in running if process.pipe in pipes]
+
+    def _tell(self, name: str, event: Progress) -> None:
+        if self.progress is not None:
             self.progress(name, event)
 
-    def _settle(self, name: str, result: Callable[[], Plan]) -> None:
-        try:
-            plan = result()
-        except Cancelled as error:
+    def _settle(self, name: str, answer: Plan | AllocError) -> None:
+        if isinstance(answer, AllocError):
             if self.on_error is not None:
-                self.on_error(name, error)
-            elif not self.found:
-                raise
-        except AllocError as error:
-            if self.on_error is None:
-                raise
-            self.on_error(name, error)
-        else:
-            self.found[name] = plan
-            if self.on_plan is not None:
-                self.on_plan(plan)
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    """Ctrl-C reaches every process of a terminal: workers must live on to hand in what they hold."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _in_process(
-    region: Region | str | Path,
-    model: Model | str | Path,
-    name: str,
-    options: dict[str, Any],
-    events: Any,
-    stop: Any,
-) -> Plan:
-    """One scenario in a worker process, until ``stop`` is set."""
-    if stop.is_set():
-        raise Cancelled
-    token = CancelToken()
-    tell = None if events is None else lambda event: events.put((name, event))
-    with _cancelled_by(stop, token):
-        return solve(region, model, name, progress=tell, cancel=token, **options)
-
-
-@contextmanager
-def _cancelled_by(stop: Any, token: CancelToken) -> Iterator[None]:
-    """Cancel the token soon after ``stop`` is set by another process."""
-    over = threading.Event()
-
-    def watch() -> None:
-        while not over.wait(POLL_S):
-            if stop.is_set():
-                token.cancel()
-                return
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        over.set()
-        watcher.join()
+                self.on_error(name, answer)
+            elif not (isinstance(answer, Cancelled) and self.found):  # who cancels keeps what there is
+                raise answer
+            return
+        self.found[name] = answer
+        if self.on_plan is not None:
+            self.on_plan(answer)
