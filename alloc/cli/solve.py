@@ -38,6 +38,7 @@ _LONGER = 4
 @model_option
 @scenario_option
 @option("--all-scenarios", is_flag=True)
+@option("--resume", is_flag=True)
 @out_option
 @option("--only", metavar="DECISION", type=OneOf(*DECISIONS), multiple=True)
 @option("--method", metavar="joint|sequential", type=OneOf("joint", "sequential"), default="joint")
@@ -54,6 +55,7 @@ def command(
     model: str,
     scenario: str | None,
     all_scenarios: bool,
+    resume: bool,
     out: str | None,
     workers: int,
     **options: Any,
@@ -61,11 +63,13 @@ def command(
     """Solve, write and show."""
     if all_scenarios and scenario is not None:
         raise UsageError(label="cli.error.one_or_all")
+    if resume and not all_scenarios:
+        raise UsageError(label="cli.error.resume_all")
     options["only"] = tuple(dict.fromkeys(options["only"]))
     if all_scenarios:
         from alloc.cli.solve_many import solve_many
 
-        return solve_many(manner, inputs(region, model), out, workers, options)
+        return solve_many(manner, inputs(region, model), out, workers, options, resume=resume)
     target = None if out is None else free_folder(out)
     return _solve_one(manner, inputs(region, model), scenario or "baseline", target, options)
 

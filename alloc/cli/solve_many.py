@@ -12,15 +12,26 @@ from alloc.cli.live import Live
 from alloc.cli.manner import Manner
 from alloc.cli.output import document, show, write
 from alloc.cli.records import comparison_record, exit_code_of, plan_record
-from alloc.errors import AllocError, Cancelled, UsageError
+from alloc.errors import AllocError, Cancelled, DataError, UsageError
 from alloc.plan.plan import Plan
 from alloc.report.words import own_name, verdict
 
 _MOST_REASONS = 6
 
 
-def solve_many(manner: Manner, found: Inputs, out: str | None, workers: int, options: dict[str, Any]) -> int:
-    """Plan every scenario; one that has no plan does not sink the others. Returns the gravest exit code."""
+def solve_many(
+    manner: Manner,
+    found: Inputs,
+    out: str | None,
+    workers: int,
+    options: dict[str, Any],
+    *,
+    resume: bool = False,
+) -> int:
+    """Plan every scenario; one that has no plan does not sink the others. Returns the gravest exit code.
+
+    With ``resume``, plans that are there already and answer the same question are kept.
+    """
     from alloc import study
     from alloc.cli.solve import default_folder, plan_name
 
@@ -30,10 +41,12 @@ def solve_many(manner: Manner, found: Inputs, out: str | None, workers: int, opt
     live = Live(manner, names)
     run = _Run(manner, live, targets, names)
     with live.running() as cancel:
+        if resume:
+            run.take_up(found, options)
         study.solve_all(
             found.region_source,
             found.model_source,
-            list(targets),
+            [name for name in targets if name not in run.plans],
             workers=workers,
             on_plan=run.keep,
             on_error=run.fail,
@@ -57,6 +70,7 @@ class _Run:
     targets: dict[str, Path]
     names: dict[str, str]
     plans: dict[str, Plan] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
     failed: dict[str, AllocError] = field(default_factory=dict)
 
     def keep(self, plan: Plan) -> None:
@@ -72,6 +86,23 @@ class _Run:
         self.plans[name] = plan
         told = {"scenario": self.names[name], "verdict": verdict(plan, self.manner.lang)}
         self.live.done(name, self.manner.text("many.plan", folder=self.targets[name], **told))
+
+    def take_up(self, found: Inputs, options: dict[str, Any]) -> None:
+        """Keep the plans of an earlier run that a new one would only make again."""
+        from alloc.report import load_plan
+        from alloc.study.resume import answers
+
+        for name, folder in self.targets.items():
+            try:
+                plan = load_plan(folder)
+                same = answers(plan, found.region, found.model, name, **options)
+            except (UsageError, DataError):
+                continue  # none there, or a damaged one: solved as if nothing were there
+            if same:
+                self.plans[name] = plan
+                self.kept.append(name)
+                told = {"scenario": self.names[name], "verdict": verdict(plan, self.manner.lang)}
+                self.live.done(name, self.manner.text("many.kept", folder=folder, **told))
 
     def fail(self, name: str, error: AllocError) -> None:
         """A scenario has no plan."""
@@ -113,6 +144,7 @@ def _answered(run: _Run, folder: Path) -> int:
                 "command": "solve",
                 "exit_code": code,
                 "folder": str(folder),
+                "kept": run.kept,
                 "plans": [plan_record(plan, manner, run.targets[plan.scenario.id]) for plan in plans],
                 "failed": [
                     {"scenario": name, **error.as_dict(manner.lang)} for name, error in run.failed.items()

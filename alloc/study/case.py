@@ -52,11 +52,8 @@ def prepare(
     """Load, apply the scenario, check, compile."""
     facts = region if isinstance(region, Region) else load_region(region)
     wishes = model if isinstance(model, Model) else load_model(model)
-    if only:
-        wishes = Model.model_validate({**wishes.model_dump(), "decisions": tuple(only)})
     inputs = _hashes(region, "data") | _hashes(model, "models")
-    chosen = find_scenario(facts, wishes, scenario)
-    facts, wishes = apply_scenario(facts, wishes, chosen)
+    facts, wishes, chosen = under(facts, wishes, scenario, only)
     faults = [fault.as_fault() for fault in check_model(wishes, facts)]
     if faults:
         raise ModelError(faults)
@@ -64,6 +61,19 @@ def prepare(
     tell(cautions(instance))
     clock.lap("load")
     return Case(facts, wishes, chosen, instance, inputs, options, clock, progress, cancel or CancelToken())
+
+
+def under(
+    region: Region, model: Model, scenario: str | Scenario, only: Sequence[str] = ()
+) -> tuple[Region, Model, Scenario]:
+    """The facts and the wishes under a scenario, with the decisions in ``only`` free; and the scenario.
+
+    Raises UsageError for an unknown scenario, ModelError for one that cannot be applied.
+    """
+    if only:
+        model = Model.model_validate({**model.model_dump(), "decisions": tuple(only)})
+    chosen = find_scenario(region, model, scenario)
+    return (*apply_scenario(region, model, chosen), chosen)
 
 
 def _hashes(source: object, kind: Literal["data", "models"]) -> dict[str, str]:

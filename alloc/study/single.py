@@ -60,8 +60,12 @@ def solve(
     holding = joint.hold_today(joint.undecided()) if joint.undecided() else None
     result = joint.solve(options, holding=holding, progress=progress, cancel=case.cancel)
     require_values(joint, case, result)
-    label = f"only:{'+'.join(only)}" if only else "joint"
-    return conclude(joint, case, result, today, label, holding)
+    return conclude(joint, case, result, today, method_name(method, only), holding)
+
+
+def method_name(method: str, only: Sequence[str] = ()) -> str:
+    """How a plan says that it was made: "joint", "sequential", or the decisions that were free."""
+    return f"only:{'+'.join(only)}" if only and method == "joint" else method
 
 
 def evaluate(
@@ -120,7 +124,7 @@ def _one_after_another(joint: JointModel, case: Case, today: Decisions | None) -
         require_values(joint, case, result)
         tidy_values(joint.formulation.blocks)
         decided = decisions_of(joint.formulation)
-    return conclude(joint, case, _as_incumbent(result), today, "sequential", holding)
+    return conclude(joint, case, _as_incumbent(result), today, method_name("sequential"), holding)
 
 
 def _as_incumbent(result: PassesResult) -> PassesResult:

@@ -1,5 +1,6 @@
 """`alloc solve --all-scenarios`: every plan is written at once, one failure does not sink the others."""
 
+import dataclasses
 import json
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from alloc import labels
 from alloc.cli.ending import gravest
 from alloc.errors import Cancelled, Infeasible, UsageError
+from alloc.plan.record import SolveOptions
+from alloc.report import save_plan
 from tests.cli.made_up import document, make_plan
 
 ALL = ["baseline", "two-leave", "older"]
@@ -117,3 +120,52 @@ def test_quiet(call, county, study):
 )
 def test_the_gravest_code(codes, code):
     assert gravest(codes) == code
+
+
+@pytest.fixture
+def solved_before(here):
+    """The baseline, saved by an earlier run with the options that a call has by default."""
+    plan = make_plan("baseline")
+    options = SolveOptions(time_limit_s=30, gap=0.005, threads=1)
+    record = plan.record.model_copy(update={"options": options})
+    folder = here / "results/sample/baseline"
+    save_plan(dataclasses.replace(plan, record=record), folder, "en")
+    return folder
+
+
+@pytest.mark.parametrize("lang", labels.languages())
+def test_resume_keeps_what_is_solved_and_says_so(call, county, study, solved_before, lang):
+    done = solve(call, county, "--resume", lang=lang)
+    assert done.exit_code == 0
+    assert study.asked[0][1][2] == ["two-leave", "older"]
+    (kept,) = [line for line in done.stderr.splitlines() if "sample/baseline" in line]
+    assert ("kept" in kept) if lang == "en" else ("沿用" in kept)
+    assert "comparison.csv" in done.stdout
+
+
+def test_what_was_kept_is_compared_and_named_in_json(call, county, study, solved_before):
+    record = document(solve(call, county, "--resume", "--json"))
+    assert record["kept"] == ["baseline"]
+    assert [plan["scenario"] for plan in record["comparison"]["plans"]] == ALL
+
+
+@pytest.mark.parametrize("other", [["--seed", "7"], ["--gap", "0.1"], ["--time-limit", "60"]])
+def test_resume_solves_again_what_was_asked_otherwise(call, county, study, solved_before, other):
+    assert document(solve(call, county, "--resume", "--json", *other))["kept"] == []
+    assert study.asked[0][1][2] == ALL
+
+
+def test_resume_solves_a_damaged_plan_again(call, county, study, solved_before):
+    (solved_before / "plan.json").write_text("{", encoding="utf-8")
+    assert document(solve(call, county, "--resume", "--json"))["kept"] == []
+
+
+def test_without_resume_all_are_solved_again(call, county, study, solved_before):
+    assert document(solve(call, county, "--json"))["kept"] == []
+    assert study.asked[0][1][2] == ALL
+
+
+def test_resume_goes_with_all_scenarios(call, county, study):
+    done = call("solve", *county, "--resume")
+    assert done.exit_code == 2
+    assert "--all-scenarios" in done.stderr
