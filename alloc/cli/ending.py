@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from difflib import get_close_matches
 from typing import Final
 
 import click
@@ -79,7 +80,8 @@ def _as_ours(error: BaseException, manner: Manner) -> AllocError | None:
 def _usage_text(error: click.ClickException, manner: Manner) -> str:
     """What click found wrong with the arguments."""
     if isinstance(error, click.NoSuchOption):
-        near = ", ".join(error.possibilities or ())
+        name, known = error.option_name.lstrip("-"), error.possibilities or ()
+        near = ", ".join(one for one in known if get_close_matches(name, [one.lstrip("-")]))
         key = "no_such_option_near" if near else "no_such_option"
         return manner.text(f"error.{key}", option=error.option_name, near=near)
     if isinstance(error, click.MissingParameter) and error.param is not None:

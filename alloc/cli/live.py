@@ -88,8 +88,9 @@ class Live:
         manner = self._manner
         goal = f"plan.code.goal.{progress.goal}"
         known = goal in labels.keys(manner.lang)
+        found = "finished" if progress.incumbent is not None else "without"
         return manner.text(
-            "live.finished" if progress.stage == "finished" else "live.searching",
+            f"live.{found if progress.stage == 'finished' else 'searching'}",
             scenario=self._names.get(scenario, scenario),
             goal=labels.text(goal, manner.lang) if known else progress.goal,
             incumbent=_number(progress.incumbent),

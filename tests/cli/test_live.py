@@ -1,5 +1,6 @@
 """Progress as a planner sees it, and Ctrl-C."""
 
+import dataclasses
 import io
 import os
 import signal
@@ -44,6 +45,13 @@ def test_off_a_terminal_one_line_for_each_finished_goal(capsys):
     )
 
 
+def test_a_goal_without_a_plan_says_so(capsys):
+    live = Live(Manner("en"), NAMES)
+    with live.running():
+        live.tell("flu", dataclasses.replace(END, incumbent=None, bound=None, gap=None))
+    assert capsys.readouterr().err == "流感高峰 · unmet need: no plan, 3 s\n"
+
+
 def test_quiet(capsys, terminal):
     live = Live(Manner("zh", quiet=True), NAMES)
     with live.running():
@@ -78,7 +86,7 @@ def test_a_goal_without_a_word_is_shown_as_it_is(capsys):
         live.tell("x", type(END)("weighted", "finished", None, None, None, 1.0))
         live.tell("x", type(END)("{odd}", "finished", 123456.7, None, None, 1.0))
     told = capsys.readouterr().err
-    assert "x · weighted: done, gap - (value -, bound -)" in told
+    assert "x · weighted: no plan, 1 s" in told
     assert "{odd}: done, gap - (value 123,457" in told
 
 

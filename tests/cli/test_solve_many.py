@@ -28,7 +28,7 @@ def test_a_folder_each_and_the_comparison(call, county, study, here, lang):
         *ALL,
         *(f"comparison.{kind}" for kind in ("xlsx", "csv", "json")),
     }
-    assert "comparison.csv" in done.stdout
+    assert "comparison.xlsx" in done.stdout
     for name in ALL:
         assert (root / name / "plan.json").is_file()
         assert f"sample/{name}" in done.stderr
@@ -140,7 +140,7 @@ def test_resume_keeps_what_is_solved_and_says_so(call, county, study, solved_bef
     assert study.asked[0][1][2] == ["two-leave", "older"]
     (kept,) = [line for line in done.stderr.splitlines() if "sample/baseline" in line]
     assert ("kept" in kept) if lang == "en" else ("沿用" in kept)
-    assert "comparison.csv" in done.stdout
+    assert "comparison.xlsx" in done.stdout
 
 
 def test_what_was_kept_is_compared_and_named_in_json(call, county, study, solved_before):

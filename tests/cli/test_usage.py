@@ -95,3 +95,9 @@ def test_a_region_folder_that_has_lost_its_manifest_is_a_fault_of_the_data(call,
 
 def test_a_mistyped_file_beside_a_region_is_not_taken_for_it(call, county):
     assert call("check", "county/region.xlsx").exit_code == 2
+
+
+def test_an_option_like_no_other_gets_no_suggestion(call):
+    said = call("solve", "deqing", "--bogus", lang="en").stderr
+    assert "no option --bogus" in said
+    assert "Did you mean" not in said
