@@ -11,8 +11,19 @@ The dataflow::
 wrong is an `AllocError`. Nothing heavy is imported until one of the names is used.
 """
 
-from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING
+
+from alloc.lazy import on_first_use
+
+if TYPE_CHECKING:
+    from alloc.errors import AllocError
+    from alloc.load import load_model, load_region
+    from alloc.plan import Plan
+    from alloc.plan.check import audit
+    from alloc.report import compare
+    from alloc.schema import Model, Region, Scenario
+    from alloc.solver import CancelToken
+    from alloc.study import solve, solve_all
 
 __version__ = "0.1.0"
 
@@ -46,16 +57,4 @@ __all__ = [
     "solve_all",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Import a public name from its home on first use (PEP 562)."""
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(home), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOMES])
+__getattr__, __dir__ = on_first_use(__name__, _HOMES)

@@ -3,8 +3,9 @@
 The names are imported on first use: importing this package loads neither pandas nor geopandas.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from alloc.lazy import on_first_use
 
 if TYPE_CHECKING:
     from alloc.load.dump import dump_region
@@ -37,12 +38,4 @@ __all__ = [
     "write_starter",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Import a public name from its home on first use (PEP 562)."""
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(home), name)
-    globals()[name] = value
-    return value
+__getattr__, __dir__ = on_first_use(__name__, _HOMES)

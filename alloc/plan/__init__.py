@@ -1,7 +1,8 @@
 """Floor 7. Plan: decisions out of the solved model as typed rows, and the audit that re-checks them."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from alloc.lazy import on_first_use
 
 if TYPE_CHECKING:
     from alloc.plan.flows import Flow
@@ -32,11 +33,4 @@ __all__ = [
     "make_record",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Import a name from its home on first use (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
+__getattr__, __dir__ = on_first_use(__name__, _HOMES)

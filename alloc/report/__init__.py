@@ -1,7 +1,8 @@
 """Floor 8. Reports: plan folder, workbook, map layers, terminal, plans side by side; in zh and en."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from alloc.lazy import on_first_use
 
 if TYPE_CHECKING:
     from alloc.report.check import render_check
@@ -33,11 +34,4 @@ __all__ = [
     "save_plan",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Import a name from its home on first use (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
+__getattr__, __dir__ = on_first_use(__name__, _HOMES)

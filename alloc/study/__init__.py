@@ -1,7 +1,8 @@
 """Plans of one scenario or many: solve, evaluate, compare methods. Heavy parts are imported on first use."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from alloc.lazy import on_first_use
 
 if TYPE_CHECKING:
     from alloc.study.many import scenario_ids, solve_all
@@ -16,11 +17,4 @@ _HOMES = {
 
 __all__ = ["evaluate", "scenario_ids", "solve", "solve_all"]
 
-
-def __getattr__(name: str) -> Any:
-    """Import a name from its home on first use (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
+__getattr__, __dir__ = on_first_use(__name__, _HOMES)
