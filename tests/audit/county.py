@@ -11,6 +11,7 @@ from typing import Any
 
 from alloc.instance import Instance, compile_instance
 from alloc.schema import Decisions, Model, Region
+from tests.rows import rows
 
 MINUTES = {
     ("P1", "H"): 10, ("P1", "K"): 25, ("P1", "T"): 15, ("P1", "U"): 55, ("P1", "N"): 20, ("P1", "C"): 20,
@@ -20,14 +21,6 @@ MINUTES = {
     ("K", "X"): 30, ("T", "U"): 25, ("T", "N"): 18, ("T", "C"): 20, ("T", "X"): 20, ("U", "N"): 35,
     ("U", "C"): 35, ("U", "X"): 20, ("N", "C"): 10, ("N", "X"): 20, ("C", "X"): 20,
 }  # fmt: skip
-
-
-def rows(columns: str, *lines: tuple[Any, ...]) -> list[dict[str, Any]]:
-    """Rows of a table from its columns, in one text, and its lines; None leaves a column out."""
-    names = columns.split()
-    return [
-        {name: value for name, value in zip(names, line, strict=True) if value is not None} for line in lines
-    ]
 
 
 def region() -> Region:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.audit.county import MINUTES, rows
+from tests.audit.county import MINUTES
+from tests.rows import rows
 
 Rows = list[dict[str, Any]]
 URBAN_MINUTES = (

@@ -12,6 +12,7 @@ from alloc.blocks.roster import RosterModel
 from alloc.instance import Instance, compile_instance
 from alloc.schema import Model, Region
 from alloc.schema.plan import VisitRow
+from tests.rows import rows
 
 MINUTES = {
     ("P1", "H"): 10, ("P1", "K"): 25, ("P1", "T"): 15, ("P1", "U"): 55, ("P1", "N"): 20, ("P1", "C"): 18,
@@ -23,14 +24,6 @@ MINUTES = {
 
 EQUITIES = ("largest", "worst_share", "group_minimax", "group_difference")
 """Choices of the travel goal that add rows of their own."""
-
-
-def rows(columns: str, *lines: tuple[Any, ...]) -> list[dict[str, Any]]:
-    """Rows of a table from its columns, in one text, and its lines; None leaves a column out."""
-    names = columns.split()
-    return [
-        {name: value for name, value in zip(names, line, strict=True) if value is not None} for line in lines
-    ]
 
 
 def region() -> Region:
