@@ -1,6 +1,7 @@
 """Floor 0. Annotated number and id types: each says its unit and refuses what the unit cannot hold.
 
-Every number is finite. Booleans are refused, because YAML's `yes` would otherwise be read as 1.
+Every number is finite, and no larger than anything in a health region can be: what exceeds that is a slip of
+the pen, and sums of it would lose units. Booleans are refused, for YAML's `yes` would otherwise be read as 1.
 """
 
 from typing import Annotated, Any
@@ -16,7 +17,9 @@ def _refuse_bool(value: Any) -> Any:
 
 
 _NotBool = BeforeValidator(_refuse_bool)
-_NonNegative = Field(ge=0, allow_inf_nan=False)
+_MOST = 10**15
+_MOST_THINGS = 10**9
+_NonNegative = Field(ge=0, le=_MOST, allow_inf_nan=False)
 
 Cny = Annotated[float, _NonNegative, _NotBool]
 """Chinese yuan, >= 0."""
@@ -33,7 +36,7 @@ Km = Annotated[float, _NonNegative, _NotBool]
 Km2 = Annotated[float, _NonNegative, _NotBool]
 """Square kilometres, >= 0."""
 
-KmPerHour = Annotated[float, Field(gt=0, allow_inf_nan=False), _NotBool]
+KmPerHour = Annotated[float, Field(gt=0, le=_MOST, allow_inf_nan=False), _NotBool]
 """Kilometres an hour, > 0: it is divided by."""
 
 HoursPerYear = Annotated[float, _NonNegative, _NotBool]
@@ -57,10 +60,10 @@ PerYear = Annotated[float, _NonNegative, _NotBool]
 Per1000 = Annotated[float, _NonNegative, _NotBool]
 """Events or things for each 1,000 people, >= 0."""
 
-Count = Annotated[int, Field(ge=0, le=2**53), _NotBool]
-"""A whole number of things, >= 0; at most 2**53, above which a float loses units."""
+Count = Annotated[int, Field(ge=0, le=_MOST_THINGS), _NotBool]
+"""A whole number of things, >= 0; at most a thousand million."""
 
-PositiveCount = Annotated[int, Field(ge=1, le=2**53), _NotBool]
+PositiveCount = Annotated[int, Field(ge=1, le=_MOST_THINGS), _NotBool]
 """A whole number of things, >= 1."""
 
 Mbps = Annotated[float, _NonNegative, _NotBool]

@@ -179,6 +179,9 @@ class _Report:
         chosen = set(range(len(rows)))
         for name, wanted in self.change.where.items():
             found = self._admitted(rows, name, wanted if isinstance(wanted, tuple) else (wanted,))
+            if wanted == ():
+                known = Known(name, {written(getattr(row, name)) for row in rows}).suggest("")
+                self._fault("change_selects_nothing", None, name, "[]", known=known)
             if not found:
                 return set()
             chosen &= found

@@ -122,4 +122,4 @@ def at_path(fault: TableFault, document: Document) -> Fault:
         path += ("changes", int(fault.params["change"]) - 1)
     if fault.field is not None:
         path += (fault.field,)
-    return document.fault(fault.rule, path, fault.value, **fault.params)
+    return document.fault(fault.rule, path, fault.value, **{"table": fault.table, **fault.params})

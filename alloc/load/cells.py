@@ -22,7 +22,10 @@ from alloc.load.words import choice_words, nearest, plain
 Read = Callable[[object], object]
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
-_WHOLE = re.compile(r"([+-]?\d{1,20})(\.0*)?", re.ASCII)
+_WHOLE = re.compile(r"([+-]?\d+)(\.0*)?", re.ASCII)
+_MOST_DIGITS = 20
+_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+"""The full-width forms of ASCII, as Chinese keyboards write them -> ASCII."""
 _UNWRITABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _TRUE = {"true", "yes", "y", "1", "是"}
 _FALSE = {"false", "no", "n", "0", "否"}
@@ -133,13 +136,15 @@ def read_whole(cell: object) -> int:
         return int(cell)
     if isinstance(cell, str):
         match = _WHOLE.fullmatch(cell.strip())
+        if match and len(match[1]) > _MOST_DIGITS:
+            raise BadCell("number_too_long")
         if match:
             return int(match[1])
         if NUMBER.fullmatch(cell.strip()):
             raise BadCell("not_whole")
         raise _not_a_number(cell)
     if isinstance(cell, float) and math.isfinite(cell):
-        raise BadCell("not_whole")
+        raise BadCell("number_too_long" if cell.is_integer() else "not_whole")
     raise _not_a_number(cell)
 
 
@@ -172,6 +177,8 @@ def _not_a_number(cell: object) -> BadCell:
         bare = text[:-1].strip()
         right = repr(round(float(bare) / 100, 12)) if NUMBER.fullmatch(bare) else "0.7"
         return BadCell("percent", right=right)
+    if isinstance(cell, str) and text.translate(_WIDE) != text and NUMBER.fullmatch(text.translate(_WIDE)):
+        return BadCell("full_width_number", right=text.translate(_WIDE))
     if text.lower().lstrip("+-.") in ("nan", "inf", "infinity"):
         return BadCell("not_finite")
     return BadCell("not_a_number")
@@ -201,7 +208,7 @@ def read_any(cell: object) -> bool | int | float | str:
     if isinstance(cell, float):
         return read_number(cell)
     if isinstance(cell, Plain):
-        if _WHOLE.fullmatch(cell) and "." not in cell:
+        if _WHOLE.fullmatch(cell) and "." not in cell and len(cell) <= _MOST_DIGITS:
             return read_whole(cell)
         if NUMBER.fullmatch(cell):
             return read_number(cell)

@@ -8,10 +8,11 @@ from typing import Any
 
 from alloc.errors import Fault
 from alloc.load.assemble import Parts
-from alloc.load.excel_scan import Marks, scan
+from alloc.load.excel_scan import Marks, Scan, scan
 from alloc.load.files import check_file
 from alloc.load.matrix import laid_out
 from alloc.load.positions import Grid
+from alloc.load.records import letters_of
 from alloc.load.sheets import key_values, scenarios_of
 from alloc.load.tables import NOTE
 from alloc.load.words import MATRIX, SHEETS, nearest, plain, sheet_words
@@ -22,8 +23,8 @@ Records = list[Sequence[object]]
 class Workbook:
     """An open workbook. Sheets are read one by one; broken cells are marked, merged ones are faults."""
 
-    def __init__(self, book: Any, broken: dict[str, Marks], shown: str) -> None:
-        self._book, self._broken, self._shown = book, broken, shown
+    def __init__(self, book: Any, found: Scan, shown: str) -> None:
+        self._book, self._found, self._shown = book, found, shown
         self.names = [one.name for one in book.sheets_metadata if str(one.typ).endswith("WorkSheet")]
 
     def records(self, sheet: str, faults: list[Fault]) -> Records:
@@ -39,9 +40,11 @@ class Workbook:
             faults.append(Fault("unreadable_sheet", file=self._shown, sheet=sheet, params=params))
             return []
         for (top, left), (bottom, right) in merged:
-            value = f"{_letters(left)}{top + 1}:{_letters(right)}{bottom + 1}"
+            value = f"{letters_of(left)}{top + 1}:{letters_of(right)}{bottom + 1}"
             faults.append(Fault("merged_cells", file=self._shown, sheet=sheet, row=top + 1, value=value))
-        return _marked(records, self._broken.get(sheet, {}))
+        unplaced = self._found.unplaced.get(sheet, ())
+        faults += [Fault(rule, file=self._shown, sheet=sheet) for rule in sorted(unplaced)]
+        return _marked(records, self._found.broken.get(sheet, {}))
 
 
 def open_workbook(path: Path, shown: str, faults: list[Fault]) -> Workbook | None:
@@ -54,7 +57,7 @@ def open_workbook(path: Path, shown: str, faults: list[Fault]) -> Workbook | Non
     if found is None:
         return None
     try:
-        return Workbook(CalamineWorkbook.from_path(path), found.broken, shown)
+        return Workbook(CalamineWorkbook.from_path(path), found, shown)
     except (CalamineError, OSError, ValueError):
         faults.append(Fault("not_a_workbook", file=shown))
         return None
@@ -134,12 +137,3 @@ def _marked(records: Records, marks: Marks) -> Records:
         cells[column] = broken
         records[row] = cells
     return records
-
-
-def _letters(column: int) -> str:
-    text = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text

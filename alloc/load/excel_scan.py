@@ -21,7 +21,8 @@ from alloc.errors import Fault
 from alloc.load.bounds import CELLS, COLUMNS, LIMITS, ROWS, UNPACKED_BYTES
 from alloc.load.cells import Broken
 
-_REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,6})(\d{1,12})["']""")
+_REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]*)(\d+)["']""")
+_LONGEST_ROW, _LONGEST_COLUMN = 12, 6
 _ERROR = re.compile(rb"""<(?:\w+:)?c\b[^>]*\bt\s*=\s*["']e["'][^>]*>""")
 _FORMULA = re.compile(
     rb"""<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*[^/>]>[^<]*</(?:\w+:)?f>|>[^<]*</(?:\w+:)?f>)\s*"""
@@ -43,9 +44,12 @@ Marks = dict[tuple[int, int], Broken]
 
 @dataclass
 class Scan:
-    """The broken cells of every sheet, by the sheet's name."""
+    """The broken cells of every sheet, by the sheet's name; ``unplaced`` are the rules that cells break which
+    do not say where they stand.
+    """
 
     broken: dict[str, Marks] = field(default_factory=dict)
+    unplaced: dict[str, set[str]] = field(default_factory=dict)
 
 
 def scan(path: Path, shown: str, faults: list[Fault]) -> Scan | None:
@@ -64,12 +68,14 @@ def scan(path: Path, shown: str, faults: list[Fault]) -> Scan | None:
     if not all(map(_is_plain, members.values())):
         faults.append(Fault("not_a_workbook", file=shown))
         return None
-    for raw in members.values():
+    sheets = _sheet_files(members)
+    for name, raw in members.items():
         if not _bounded(raw):
-            faults.append(Fault("table_too_large", file=shown, params=LIMITS))
+            sheet = next((sheet for sheet, member in sheets.items() if member == name), None)
+            faults.append(Fault("sheet_too_large", file=shown, sheet=sheet, params=LIMITS))
             return None
-    for sheet, name in _sheet_files(members).items():
-        found.broken[sheet] = _marks(members.get(name, b""))
+    for sheet, name in sheets.items():
+        found.broken[sheet], found.unplaced[sheet] = _marks(members.get(name, b""))
     return found
 
 
@@ -100,25 +106,26 @@ def _bounded(raw: bytes) -> bool:
     for column, row in _REFERENCE.findall(raw):
         rows.add(row)
         columns.add(column)
+    if max(map(len, rows), default=0) > _LONGEST_ROW or max(map(len, columns), default=0) > _LONGEST_COLUMN:
+        return False
     height = max(map(int, rows), default=0)
     width = max((_column(letters) for letters in columns if letters), default=0)
     return height <= ROWS and width <= COLUMNS and height * width <= CELLS
 
 
-def _marks(raw: bytes) -> Marks:
-    found: Marks = {}
-    for match in _ERROR.finditer(raw):
-        _mark(found, match.group(), "excel_error")
+def _marks(raw: bytes) -> tuple[Marks, set[str]]:
+    cells = [(match.group(), "excel_error") for match in _ERROR.finditer(raw)]
     if b"<f" in raw or b":f" in raw:
-        for match in _FORMULA.finditer(raw):
-            _mark(found, match[1], "formula_without_value")
-    return found
-
-
-def _mark(found: Marks, cell: bytes, rule: str) -> None:
-    reference = _REFERENCE.search(cell)
-    if reference is not None and reference[1]:
-        found[int(reference[2]) - 1, _column(reference[1]) - 1] = Broken(rule)
+        cells += [(match[1], "formula_without_value") for match in _FORMULA.finditer(raw)]
+    placed: Marks = {}
+    unplaced: set[str] = set()
+    for cell, rule in cells:
+        reference = _REFERENCE.search(cell)
+        if reference is not None and reference[1]:
+            placed[int(reference[2]) - 1, _column(reference[1]) - 1] = Broken(rule)
+        else:
+            unplaced.add(rule)
+    return placed, unplaced
 
 
 def _column(letters: bytes) -> int:

@@ -28,7 +28,7 @@ def check_file(path: Path, shown: str, faults: list[Fault], most: int = FILE_BYT
     """Whether a path is a regular file within its bound; if not, a fault says why."""
     try:
         if not path.is_file():
-            faults.append(Fault("no_such_file", file=shown))
+            faults.append(Fault("is_a_folder" if path.is_dir() else "no_such_file", file=shown))
             return False
         if path.stat().st_size > most:
             faults.append(_too_large(shown, most))
@@ -49,7 +49,7 @@ def inside(folder: Path, name: str) -> Path | None:
     try:
         path = (folder / parts).resolve()
         return path if path.is_relative_to(folder.resolve()) else None
-    except (OSError, RuntimeError):
+    except (OSError, RuntimeError, ValueError):  # a loop of links; a name that no system can hold
         return None
 
 

@@ -15,11 +15,17 @@ _SURFACES = ("Polygon", "MultiPolygon")
 
 def read_polygon(cell: object) -> str:
     """A polygon as text, in its one canonical form. What is no geometry is left for the check of polygons."""
+    import numpy as np
     import shapely
 
     text = read_text(cell)
-    shape: Any = shapely.from_wkt(text, on_invalid="ignore")
-    return text if shape is None else wkt(shape)
+    with np.errstate(all="ignore"):  # numbers past all bounds are told below
+        shape: Any = shapely.from_wkt(text, on_invalid="ignore")
+    if shape is None:
+        return text
+    if not np.isfinite(shapely.get_coordinates(shape)).all():
+        raise BadCell("polygon_unreadable")
+    return wkt(shape)
 
 
 def wkt(shape: Any) -> str:

@@ -1,4 +1,4 @@
-"""A JSON text -> a Document. Doubled keys, NaN, too deep and too long documents are refused."""
+"""A JSON text -> a Document. Doubled keys and too deep documents are refused; NaN is left to the cells."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from alloc.load.bounds import DEPTH
 from alloc.load.positions import Document, Path, Place
 
 _TOKEN = re.compile(r'[ \t\r\n]*(?:([{}\[\],:])|("(?:[^"\\]|\\.)*")|([^\s{}\[\],:"]+))', re.DOTALL)
+_MOST_DIGITS = 300
+_BOTTOMLESS: list[Any] = []
+_BOTTOMLESS.append(_BOTTOMLESS)
 _TRACKED = 8 * 2**20
 """Characters up to which the line of every value is looked up."""
 
@@ -28,19 +31,14 @@ def read_json(text: str, shown: str | None, faults: list[Fault]) -> Document | N
             doubled.extend(key for key, _ in pairs)
         return found
 
-    def refuse(word: str) -> object:
-        raise ValueError(f"{word} is not JSON")
-
     try:
-        data = json.loads(text, object_pairs_hook=mapping, parse_constant=refuse)
+        data = json.loads(text, object_pairs_hook=mapping, parse_int=_whole)
     except json.JSONDecodeError as error:
         place: Place = {"line": error.lineno, "column": str(error.colno)}
         faults.append(Fault("json_syntax", file=shown, params={"detail": error.msg}, **place))
         return None
-    except (ValueError, RecursionError) as error:
-        detail = "too deep" if isinstance(error, RecursionError) else str(error)[:200]
-        faults.append(Fault("json_syntax", file=shown, params={"detail": detail}))
-        return None
+    except RecursionError:
+        data = _BOTTOMLESS
     if too_deep(data):
         faults.append(Fault("too_deep", file=shown, params={"limit": str(DEPTH)}))
         return None
@@ -50,6 +48,11 @@ def read_json(text: str, shown: str | None, faults: list[Fault]) -> Document | N
             Fault("key_twice", file=shown, line=line, value=key) for key, line in lines.doubled()[:20]
         ] or [Fault("key_twice", file=shown, value=", ".join(doubled[:20]))]
     return Document(data, lambda path: {"file": shown} | lines.place(path))
+
+
+def _whole(digits: str) -> int | float:
+    """A whole number; one that is too long for any use is left to the schema, which knows where it stands."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else float(digits)
 
 
 def too_deep(data: object) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from alloc.errors import Fault
 from alloc.load.assemble import Parts
+from alloc.load.cells import is_blank
 from alloc.load.files import inside
 from alloc.load.inline import inline_grid
 from alloc.load.positions import Document, Grid
@@ -124,7 +125,7 @@ class _Tables:
                 self.faults.append(entry.fault("unknown_key", (key,), key, known=known))
             elif not isinstance(value, str):
                 self.faults.append(entry.fault("not_text", (key,), value))
-        if "file" not in options:
+        if is_blank(options.get("file")):
             self.faults.append(entry.fault("no_file_named", name=name))
         if len(self.faults) > before:
             return None

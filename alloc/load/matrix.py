@@ -53,7 +53,7 @@ def matrix_grid(
     def place(row: int | None, column: str | None) -> Place:
         if row is None or column is None:
             return {"file": file, "sheet": sheet}
-        name = wide.header[0] if column == "origin" else rows[row][1]
+        name = wide.header[0] or "1" if column == "origin" else rows[row][1]
         return {"file": file, "sheet": sheet, "column": name}
 
     return Grid(table, ("origin", "destination", "minutes"), rows, at, place)

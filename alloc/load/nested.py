@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from alloc.errors import Fault
 from alloc.load.cells import BadCell, Broken, Read, is_blank, is_id_field, read_any, reader
 from alloc.load.positions import Document, Path
-from alloc.load.rules import rule_of
+from alloc.load.rules import PART_OF, rule_of
 from alloc.load.words import nearest
 from alloc.schema.base import Frozen
 from alloc.schema.checks.scenarios import ROWS, SECTIONS
@@ -31,13 +31,16 @@ def read_nested(document: Document, kind: type[M], faults: list[Fault]) -> M | N
     except ValidationError as error:
         found = None
         for one in error.errors(include_url=False):
+            rule, params = rule_of(one)
             path = tuple(one["loc"])
-            if not any(path[: len(bad)] == bad for bad in work.bad):
-                rule, params = rule_of(one)
-                if rule == "required":
-                    rule, params = "missing_key", {"name": path[-1]}
-                simple = isinstance(one["input"], str | int | float)
-                work.fault(rule, path, one["input"] if simple else None, **params)
+            if rule in PART_OF:
+                path += (str(params[PART_OF[rule]]),)
+            if any(path[: len(bad)] == bad for bad in work.bad):
+                continue
+            if rule == "required":
+                rule, params = "missing_key", {"name": path[-1]}
+            simple = isinstance(one["input"], str | int | float)
+            work.fault(rule, path, one["input"] if simple else None, **params)
     faults += work.faults
     return None if work.faults else found
 

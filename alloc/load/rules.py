@@ -25,6 +25,10 @@ _RULES = {
     "dict_type": "not_a_mapping",
     "model_type": "not_a_mapping",
 }
+PART_OF = {"change_part_missing": "part", "list_empty": "name", "named_twice": "name"}
+"""Rules of the schema that a record breaks as a whole -> the param that names its part at fault."""
+
+_MANY = 10_000
 _LIMITS = ("ge", "gt", "le", "lt", "max_length")
 
 
@@ -38,7 +42,14 @@ def rule_of(error: Mapping[str, Any]) -> tuple[str, dict[str, object]]:
         return "not_a_choice", {"choices": choices, "nearest": choices.split(", ")[0]}
     if kind == "less_than_equal" and limits == [1]:
         return "not_a_share", {}
+    if kind in PART_OF:
+        return kind, dict(context)
     if kind in _RULES:
-        return _RULES[kind], {"limit": f"{limits[0]:g}"} if limits else {}
+        return _RULES[kind], {"limit": _written(limits[0])} if limits else {}
     detail = str(context["error"]) if kind == "value_error" and "error" in context else str(error["msg"])
     return "invalid", {"detail": detail}
+
+
+def _written(limit: float) -> str:
+    """A limit with all its digits, in groups where they are many."""
+    return f"{limit:,.16g}" if abs(limit) >= _MANY else f"{limit:g}"

@@ -160,6 +160,7 @@ def _checked(table: Table, cells: _Cells) -> list[tuple[int, int, Fault]]:
             unsound.add(i)
             untold = name not in cells.columns and one["type"] == "missing"  # told once, as a missing column
             untold |= name == "lat" and i in swapped  # told as swapped, not as beyond the pole
+            cells.drafts[i].pop(name, None)  # so that nothing else is told as its consequence
             if (i, name) not in cells.bad and not untold:
                 found.append((i, cells.columns.get(name, 0), _fault(table, cells, i, name, one)))
     table.origins = [i for i in range(len(cells.drafts)) if i not in unsound]

@@ -30,8 +30,11 @@ def fields_of(table: str) -> tuple[str, ...]:
 
 
 def plain(word: str) -> str:
-    """A word without what people write in different ways: case, width, blanks at the ends or doubled."""
-    return " ".join(unicodedata.normalize("NFKC", word).casefold().split())
+    """A word without what people write in different ways: case, width, blanks at the ends or doubled, and
+    without what nobody sees, such as the byte order mark that some programs leave in the first header.
+    """
+    seen = (char for char in unicodedata.normalize("NFKC", word) if unicodedata.category(char) != "Cf")
+    return " ".join("".join(seen).casefold().split())
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

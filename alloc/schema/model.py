@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from alloc.schema.base import Frozen
 from alloc.schema.scenario import Scenario
@@ -180,11 +181,16 @@ class Model(Frozen):
     @model_validator(mode="after")
     def each_once(self) -> Model:
         """No decision and no goal twice; at least one of each."""
-        for label, names in (("decisions", list(self.decisions)), ("goals", [g.goal for g in self.goals])):
+        listed: dict[str, list[str]] = {
+            "decisions": list(self.decisions),
+            "goals": [goal.goal for goal in self.goals],
+        }
+        for label, names in listed.items():
             if not names:
-                raise ValueError(f"'{label}' is empty")
-            if len(names) != len(set(names)):
-                raise ValueError(f"'{label}' names one twice: {', '.join(names)}")
+                raise PydanticCustomError("list_empty", "'{name}' is empty", {"name": label})
+            if twice := sorted({name for name in names if names.count(name) > 1}):
+                params = {"name": label, "names": ", ".join(twice)}
+                raise PydanticCustomError("named_twice", "'{name}' names twice: {names}", params)
         return self
 
 

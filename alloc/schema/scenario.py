@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from alloc.schema.base import Frozen
 from alloc.units import Id
@@ -33,14 +34,19 @@ class Change(Frozen):
         """Each operation names what it needs, and nothing else."""
         needs_field = self.op in ("set", "scale")
         if needs_field and not self.field:
-            raise ValueError(f"'{self.op}' needs 'field'")
+            raise _lacks(self.op, "field")
         if self.op == "scale" and self.by is None:
-            raise ValueError("'scale' needs 'by'")
+            raise _lacks(self.op, "by")
         if self.op == "add" and not self.rows:
-            raise ValueError("'add' needs 'rows'")
+            raise _lacks(self.op, "rows")
         if self.op == "remove" and not self.where:
-            raise ValueError("'remove' needs 'where': removing a whole table must be said row by row")
+            raise _lacks(self.op, "where")
         return self
+
+
+def _lacks(op: str, part: str) -> PydanticCustomError:
+    """The error of a change without a part that its operation needs; a table is emptied row by row only."""
+    return PydanticCustomError("change_part_missing", "'{op}' needs '{part}'", {"op": op, "part": part})
 
 
 class Scenario(Frozen):

@@ -31,8 +31,10 @@ def test_no_number_type_takes_what_is_no_finite_number(name, value):
 
 
 @pytest.mark.parametrize("name", NON_NEGATIVE)
-def test_amounts_start_at_zero(name):
+def test_amounts_start_at_zero_and_end_where_sense_ends(name):
     assert takes(name, 0)
+    assert takes(name, 10**15)
+    assert not takes(name, 10**16)
     assert takes(name, 1.5)
     assert not takes(name, -1e-9)
 
@@ -44,8 +46,8 @@ def test_amounts_start_at_zero(name):
         ("KmPerHour", [0.1, 120], [0, -1]),
         ("Longitude", [-180, 180, 119.97], [180.1]),
         ("Latitude", [-90, 90, 30.5], [90.1]),
-        ("Count", [0, 7, 7.0], [-1, 1.5]),
-        ("PositiveCount", [1], [0]),
+        ("Count", [0, 7, 7.0, 10**9], [-1, 1.5, 10**9 + 1]),
+        ("PositiveCount", [1], [0, 10**10]),
         ("Year", [1900, 2200], [1899, 2201, 2025.5]),
     ],
 )

@@ -71,7 +71,11 @@ def test_reads(kind: str, cell: object, value: object) -> None:
         ("whole", True, "number_not_bool"),
         ("number", "12,5", "not_a_number"),
         ("number", "12,500", "not_a_number"),
-        ("number", "１２", "not_a_number"),
+        ("number", "１２", "full_width_number"),
+        ("number", "５２²", "not_a_number"),
+        ("whole", "１２", "full_width_number"),
+        ("whole", "9" * 30, "number_too_long"),
+        ("whole", 1e30, "number_too_long"),
         ("number", "30分钟", "not_a_number"),
         ("number", "70%", "percent"),
         ("number", "nan", "not_finite"),
@@ -100,6 +104,12 @@ def test_refuses(kind: str, cell: object, rule: str) -> None:
     with pytest.raises(BadCell) as bad:
         READ[kind](cell)
     assert bad.value.rule == rule
+
+
+def test_full_width_digits_are_told_as_the_number_they_mean() -> None:
+    with pytest.raises(BadCell) as bad:
+        READ["number"]("－１２．５")
+    assert bad.value.params == {"right": "-12.5"}
 
 
 def test_a_percentage_is_told_as_the_fraction_it_should_be() -> None:

@@ -196,7 +196,15 @@ def repacked(path: Path, change: Callable[[str, bytes], bytes], member: str = "s
 def test_a_sheet_that_claims_to_reach_far_is_refused(book, faults_of) -> None:
     """One cell in the last corner would be laid out as seventeen thousand million cells."""
     path = repacked(book(), lambda name, raw: raw.replace(b'r="B2"', b'r="XFD1048576"'), "sheet3")
-    assert [fault.rule for fault in faults_of(path)] == ["table_too_large"]
+    (fault,) = faults_of(path)
+    assert (fault.rule, fault.sheet) == ("sheet_too_large", list(SHEETS)[2])
+
+
+@pytest.mark.parametrize("reference", [b"A" + b"9" * 20, b"A" * 20 + b"1", b"A" * 9 + b"9" * 99])
+def test_references_past_all_bounds_are_refused(book, faults_of, reference) -> None:
+    """The reader would try to lay them out, and take the whole program along."""
+    path = repacked(book(), lambda _, raw: raw.replace(b'r="B2"', b'r="' + reference + b'"'), "sheet3")
+    assert [fault.rule for fault in faults_of(path)] == ["sheet_too_large"]
 
 
 def test_a_bomb_is_refused(book, faults_of, monkeypatch) -> None:

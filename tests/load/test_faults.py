@@ -71,11 +71,12 @@ def test_the_message_in_both_languages(small, faults_of) -> None:
     (fault,) = faults_of(small)
     assert fault.message("en") == (
         "table population, row 3, column residents: value '12,500' - is not a number. "
-        "Remedy: write digits with a decimal point, without thousands separators, units or words."
+        "Remedy: write digits with a decimal point, without thousands separators, units or words; "
+        "leave the cell empty where nothing is known."
     )
     assert fault.message("zh") == (
         "表 population，第 3 行，residents 列：值 '12,500'，不是数字。"
-        "处理办法：请只写数字和小数点，不要带千位分隔符、单位或文字。"
+        "处理办法：请只写数字和小数点，不要带千位分隔符、单位或文字；未知则留空。"
     )
 
 

@@ -56,7 +56,10 @@ def test_a_link_that_leads_out_is_not_followed(tmp_path: Path, manifest, faults_
         ("places.csv", PLACES + "042012,urban,120,30,9\n", "row_length"),
         ("places.csv", PLACES.replace("area", "id"), "column_twice"),
         ("places.csv", PLACES.replace("lon", ""), "column_without_name"),
-        ("places.csv", PLACES.replace(",", ";"), "unknown_column"),
+        ("places.csv", PLACES.replace(",", ";"), "csv_separator"),
+        ("places.csv", PLACES.replace(",", "\t"), "csv_separator"),
+        ("places.csv", "人口统计表,,,\n" + PLACES, "title_above_header"),
+        ("{file: places.csv, encoding: gb18030}", PLACES.replace("urban", "城镇"), "utf8_after_all"),
         ("{file: places.csv, encoding: gb18030}", b"id\n\xff", "not_in_encoding"),
         ("{file: places.csv, encoding: latin-1}", PLACES, "not_a_choice"),
         ("{file: places.csv, sheet: x}", PLACES, "option_unused"),
@@ -77,13 +80,15 @@ def test_files_that_cannot_be_read(
 def test_a_folder_is_not_a_file(manifest, faults_of, tmp_path: Path) -> None:
     (tmp_path / "places.csv").mkdir()
     path = manifest("  places: places.csv", without=("places",))
-    assert [fault.rule for fault in faults_of(path)] == ["no_such_file"]
+    assert [fault.rule for fault in faults_of(path)] == ["is_a_folder"]
 
 
 @pytest.mark.parametrize(
     ("entry", "content"),
     [
         ("places.csv", "\ufeff" + PLACES),
+        ("places.csv", "\ufeff\ufeff" + PLACES),
+        ("places.csv", PLACES.replace("area", "ar\u200bea\u200b")),
         ("places.csv", PLACES.replace("\n", "\r\n")),
         ("places.csv", "\n" + PLACES.replace("\n", "\n\n,,,\n")),
         (

@@ -28,6 +28,8 @@ BROKEN: list[tuple[str, str, int | None, str | None, Damage]] = [
     ("duplicated", "exam_rates", 4, "modality", again("exam_rates", 1)),
     ("duplicated", "tier_money", 3, "tier", again("tier_money")),
     ("duplicated_entry", "scenarios", 1, "id", again("scenarios")),
+    ("ids_alike", "age_bands", 2, "id", add("age_bands", id="Young")),
+    ("ids_alike", "scenarios", 1, "id", add("scenarios", id="Ｆlu")),
     ("id_of_place_and_facility", "facilities", 1, "id", put("facilities", 1, id="02")),
     ("unknown_id", "staff", 0, "facility", put("staff", 0, facility="H9")),
     ("unknown_id", "given_needs", 0, "subject", put("given_needs", 0, subject="cardio")),

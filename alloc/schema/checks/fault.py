@@ -98,8 +98,13 @@ class Known:
         return TableFault("unknown_id", table, row, field, wanted, params)
 
 
+def look(name: str) -> str:
+    """An id without capitals, width and blanks: two that differ in no more look the same to a person."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
 def _look(name: str) -> str:
-    return _without_zeros("".join(unicodedata.normalize("NFKC", name).casefold().split()))
+    return _without_zeros(look(name))
 
 
 def _without_zeros(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from alloc.schema.checks.fault import Faults, Known, TableFault, sheet_row
+from alloc.schema.checks.fault import Faults, Known, TableFault, look, sheet_row
 from alloc.schema.region import Region
 
 KEYS: Mapping[str, tuple[str, ...]] = {
@@ -118,6 +118,16 @@ def keys_once(region: Region) -> Faults:
                 yield TableFault("duplicated", table, row, fields[0], written, params)
             else:
                 first[key] = row
+
+
+def ids_told_apart(region: Region) -> Faults:
+    """No two ids of a table differ in capitals, width or blanks only. Nodes of roads are for programs."""
+    for table in (name for name, fields in KEYS.items() if fields == ("id",) and name != "road_nodes"):
+        first: dict[str, str] = {}
+        for row, item in enumerate(getattr(region, table)):
+            other = first.setdefault(look(item.id), item.id)
+            if other != item.id:
+                yield TableFault("ids_alike", table, row, "id", item.id, {"other": other})
 
 
 def points_share_no_id(region: Region) -> Faults:

@@ -13,6 +13,7 @@ Rule = Callable[[Region], Faults]
 FACTS: tuple[Rule, ...] = (
     ids.tables_filled,
     ids.keys_once,
+    ids.ids_told_apart,
     ids.points_share_no_id,
     ids.references_known,
     ids.subjects_known,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from alloc.schema.base import Frozen
-from alloc.schema.checks.fault import Faults, Known, TableFault
+from alloc.schema.checks.fault import Faults, Known, TableFault, look
 from alloc.schema.model import CoverageFloor, Limits, Standards
 from alloc.schema.region import TABLES, Region
 from alloc.schema.scenario import Change, Scenario
@@ -31,12 +31,18 @@ def scenarios_sound(region: Region) -> Faults:
 
 
 def check_scenarios(scenarios: Iterable[Scenario]) -> Faults:
-    """Each scenario stands once; its changes name tables and fields that exist, and just what they need."""
-    seen: set[str] = set()
+    """Each scenario stands once; its changes name tables and fields that exist, and just what they need.
+
+    Plans lie in folders of that name, and not every system tells capitals apart there.
+    """
+    seen: dict[str, set[str]] = {}
     for row, scenario in enumerate(scenarios):
-        if scenario.id in seen:
+        alike = seen.setdefault(look(scenario.id), set())
+        if scenario.id in alike:
             yield TableFault("duplicated_entry", "scenarios", row, "id", scenario.id)
-        seen.add(scenario.id)
+        elif alike:
+            yield TableFault("ids_alike", "scenarios", row, "id", scenario.id, {"other": min(alike)})
+        alike.add(scenario.id)
         if scenario.id == _BASELINE and scenario.changes:
             yield TableFault("baseline_changed", "scenarios", row, "id", scenario.id)
         for number, change in enumerate(scenario.changes, 1):
