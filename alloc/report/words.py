@@ -148,6 +148,8 @@ def verdict(plan: Plan, lang: str) -> str:
     if unsure and (n := len(plan.passes) - len(unsure)):
         parts.append(labels.text("plan.verdict.others_proven", lang, n=n))
     told = labels.text("plan.say.list", lang).join(parts) or labels.text("plan.verdict.unknown", lang)
+    if plan.status == "optimal":  # solved to the gap, then cut back to what a roster holds
+        status = labels.text("plan.verdict.cut_back", lang)
     return labels.text("plan.verdict.incumbent", lang, status=status, goals=told)
 
 

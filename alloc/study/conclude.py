@@ -153,15 +153,24 @@ def _rostered(
 
 
 def _with_bounds_of(first: PassesResult, again: PassesResult, gap: float) -> PassesResult:
+    """What the second solve found, with the bounds of the first, and why the first stopped early if it did."""
     reports = []
     for report, bounded in zip(again.reports, first.reports, strict=False):
         real = relative_gap(report.objective, bounded.bound)
         proven = real is not None and real <= gap
+        status = bounded.status if report.status == "optimal" and not proven else report.status
         reports.append(
-            replace(report, bound=bounded.bound, gap=real, holding="proven" if proven else "incumbent")
+            replace(
+                report,
+                status=status,
+                bound=bounded.bound,
+                gap=real,
+                holding="proven" if proven else "incumbent",
+            )
         )
     proven = all(report.holding == "proven" for report in reports)
-    return replace(again, reports=reports, holding="proven" if proven else "incumbent")
+    status = first.status if again.status == "optimal" and not proven else again.status
+    return replace(again, reports=reports, status=status, holding="proven" if proven else "incumbent")
 
 
 def pass_rows(joint: JointModel, result: PassesResult) -> tuple[PassRow, ...]:

@@ -81,6 +81,12 @@ def test_a_plan_that_is_not_proven_says_so_first_and_last(plan):
     assert "其余 1 个目标已证明" in first
 
 
+def test_a_plan_cut_back_to_its_roster_says_so(plan):
+    cut = dataclasses.replace(plan, holding="incumbent", status="optimal")
+    assert "cut back to what a roster can hold" in plan_text(cut, "en").splitlines()[0]
+    assert "按可行的排班削减" in plan_text(cut, "zh").splitlines()[0]
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_plan_is_no_plan(empty_plan, lang):
     text = plan_text(empty_plan, lang)
