@@ -153,7 +153,7 @@ def _rostered(
 
 
 def _with_bounds_of(first: PassesResult, again: PassesResult, gap: float) -> PassesResult:
-    """What the second solve found, with the bounds of the first, and why the first stopped early if it did."""
+    """What the second solve found, with the bounds of the first, and its reason where it stopped early."""
     reports = []
     for report, bounded in zip(again.reports, first.reports, strict=False):
         real = relative_gap(report.objective, bounded.bound)
