@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from alloc.errors import ModelError
+from alloc.errors import ModelError, UsageError
 from alloc.instance import Instance, compile_instance
 from alloc.instance.change import apply_scenario, find_scenario
 from alloc.load import load_model, load_region
 from alloc.plan.record import file_sha256
 from alloc.schema.checks import check_model
-from alloc.schema.model import Model
+from alloc.schema.model import DECISIONS, Model
 from alloc.schema.region import Region
 from alloc.schema.scenario import Scenario
 from alloc.shipped import shipped_path
@@ -68,10 +68,14 @@ def under(
 ) -> tuple[Region, Model, Scenario]:
     """The facts and the wishes under a scenario, with the decisions in ``only`` free; and the scenario.
 
-    Raises UsageError for an unknown scenario, ModelError for one that cannot be applied.
+    Raises UsageError for an unknown scenario or decision, ModelError for a scenario that cannot be applied.
     """
+    if unknown := [name for name in only if name not in DECISIONS]:
+        known = ", ".join(DECISIONS)
+        raise UsageError(label="error.unknown_decision", decision=unknown[0], known=known)
     if only:
-        model = Model.model_validate({**model.model_dump(), "decisions": tuple(only)})
+        decisions = tuple(dict.fromkeys(only))
+        model = Model.model_validate({**model.model_dump(), "decisions": decisions})
     chosen = find_scenario(region, model, scenario)
     return (*apply_scenario(region, model, chosen), chosen)
 
