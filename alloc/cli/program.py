@@ -13,7 +13,8 @@ from alloc import __version__
 from alloc.cli.manner import Manner, manner_of
 from alloc.cli.options import json_option, lang_option, option, quiet_option
 from alloc.cli.output import aside, settle_streams, write
-from alloc.cli.parts import Program
+from alloc.cli.parts import Program, manner_in
+from alloc.errors import UsageError
 
 COMMANDS = ("new", "check", "solve", "show", "compare", "evaluate", "schema")
 USAGE = 2
@@ -79,6 +80,8 @@ def _print_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
 def main(ctx: click.Context) -> int:
     """The command `alloc`."""
     if ctx.invoked_subcommand is None:
+        if manner_in(ctx).as_json:
+            raise UsageError(label="cli.error.no_command", known=", ".join(COMMANDS))
         aside(ctx.get_help())
         return USAGE
     return 0

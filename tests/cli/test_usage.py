@@ -101,3 +101,9 @@ def test_an_option_like_no_other_gets_no_suggestion(call):
     said = call("solve", "deqing", "--bogus", lang="en").stderr
     assert "no option --bogus" in said
     assert "Did you mean" not in said
+
+
+def test_no_command_is_a_document_too(call):
+    done = call("--json", lang="en")
+    assert done.exit_code == 2
+    assert json.loads(done.stdout)["message"].startswith("say which command: new, check")
