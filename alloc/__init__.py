@@ -11,6 +11,7 @@ The dataflow::
 wrong is an `AllocError`. Nothing heavy is imported until one of the names is used.
 """
 
+import logging
 from typing import TYPE_CHECKING
 
 from alloc.lazy import on_first_use
@@ -58,3 +59,6 @@ __all__ = [
 ]
 
 __getattr__, __dir__ = on_first_use(__name__, _HOMES)
+
+# What a user must know stands in the plan; logs are for whoever asks for them.
+logging.getLogger(__name__).addHandler(logging.NullHandler())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -34,8 +33,6 @@ class Alloc(Program):
         """Run one call; in standalone mode exit with its code, else return it."""
         given = list(sys.argv[1:] if args is None else args)
         settle_streams()
-        # What a planner must know stands in the plan; logs are for whoever asks for them.
-        logging.getLogger("alloc").addHandler(logging.NullHandler())
         manner = manner_of(given)
         code = self._ended(given, manner, complete_var, extra)
         if standalone_mode:

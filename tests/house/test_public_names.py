@@ -46,3 +46,9 @@ def test_errors_labels_and_shipped_are_light_too():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_logs_are_only_for_whoever_asks():
+    code = "import alloc, logging; logging.getLogger('alloc.study').warning('quiet, please')"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout + run.stderr == ""
