@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from alloc import labels
 from alloc.plan.plan import Plan
-from alloc.report.words import code_word
+from alloc.report.words import holding_word
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -102,7 +102,7 @@ def open_book(path: Path, about: str, made: str) -> Iterator[Workbook]:
 
 def marks(plan: Plan) -> list[str]:
     """In both languages: how sure the plan is, and whether its region is made up in part."""
-    holding = " / ".join(dict.fromkeys(code_word("holding", plan.holding, lang) for lang in ("zh", "en")))
+    holding = " / ".join(dict.fromkeys(holding_word(plan, lang) for lang in ("zh", "en")))
     made_up = [both("plan.say.semi_synthetic", " / ")] if plan.region.about.semi_synthetic else []
     return [holding, *made_up]
 

@@ -10,7 +10,7 @@ from alloc import labels
 from alloc.report.book import HEAD, OTHER_FORMAT, UNIT_FORMATS, Book, both, marks, open_book
 from alloc.report.comparison import Comparison, Gain, Measure
 from alloc.report.comparison_words import measure_name, plan_titles
-from alloc.report.words import Names, code_word, own_name
+from alloc.report.words import Names, code_word, holding_word, own_name
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -43,7 +43,7 @@ def _plans_sheet(book: Book, comparison: Comparison) -> None:
     book.text(sheet, _HEAD_ROW + 2, 0, both("plan.measure.gap"))
     for col, plan in enumerate(comparison.plans, start=2):
         color = "#375623" if plan.holding == "proven" else "#C00000"
-        holding = code_word("holding", plan.holding, book.lang)
+        holding = holding_word(plan, book.lang)
         book.text(sheet, _HEAD_ROW + 1, col, holding, font_color=color, align="right", text_wrap=True)
         if plan.gap is not None:
             sheet.write_number(_HEAD_ROW + 2, col, plan.gap, book.format(num_format="0.00%"))

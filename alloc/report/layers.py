@@ -11,7 +11,7 @@ from alloc.plan.views import points_of
 from alloc.report.digest import ENDS
 from alloc.report.geopackage import Layer, SqlType, Value, bounds_of, line, point, write_geopackage
 from alloc.report.map_styles import style_table
-from alloc.report.words import Names, code_word, own_name, own_note, verdict
+from alloc.report.words import Names, holding_word, own_name, own_note, verdict
 from alloc.schema.places import Place
 
 Columns = list[tuple[str, SqlType]]
@@ -28,7 +28,7 @@ def write_layers(plan: Plan, path: Path, lang: str) -> None:
         (
             own_name(plan.region.about, lang),
             own_name(plan.scenario, lang),
-            code_word("holding", plan.holding, lang),
+            holding_word(plan, lang),
         )
     )
     layers = [_places(plan, told), _facilities(plan, told), _flows(plan, told, lang)]

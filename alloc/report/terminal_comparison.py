@@ -20,8 +20,8 @@ from alloc.report.words import (
     Names,
     bare,
     bares,
-    code_word,
     goal_word,
+    holding_word,
     method_word,
     money,
     money_in_column,
@@ -173,9 +173,9 @@ def _cell(value: float | None, measure: Measure, lang: str) -> str:
 
 def _holding(plan: Plan, lang: str) -> Text:
     if plan.method == "evaluate" and plan.holding != "nothing":
-        return Prose(method_word(plan.method, lang))
+        return Prose(holding_word(plan, lang))
     gap = "" if plan.gap is None else f" {share(plan.gap, 2)}"
-    return Prose(code_word("holding", plan.holding, lang) + gap, style=_COLORS[plan.holding])
+    return Prose(holding_word(plan, lang) + gap, style=_COLORS[plan.holding])
 
 
 def _dust(gain: Gain) -> float:

@@ -133,6 +133,13 @@ def method_word(method: str, lang: str) -> str:
     return word(f"plan.method.{head}", lang, shown(method))
 
 
+def holding_word(plan: Plan, lang: str) -> str:
+    """What the plan holds, in two words; of one whose decisions were given, that it is an evaluation."""
+    if plan.method == "evaluate" and plan.holding != "nothing":
+        return method_word(plan.method, lang)
+    return code_word("holding", plan.holding, lang)
+
+
 def verdict(plan: Plan, lang: str) -> str:
     """One sentence: is the plan proven optimal, and how far from the best it can be, goal by goal."""
     if plan.method == "evaluate" and plan.holding != "nothing":

@@ -115,6 +115,13 @@ def test_a_plan_that_is_not_proven_says_so_on_every_sheet(plan, empty_plan, tmp_
         assert "没有方案 / no plan" in "\n".join(texts(sheet)), sheet.title
 
 
+def test_an_evaluation_is_not_called_optimal_on_any_sheet(plan, tmp_path):
+    given = dataclasses.replace(plan, method="evaluate", status="evaluated")
+    for sheet in book_of(given, tmp_path / "p.xlsx", "en"):
+        assert "仅评价 / evaluation" in sheet.oddHeader.left.text
+        assert not any("proven optimal" in text for text in texts(sheet)[:3]), sheet.title
+
+
 def test_made_up_data_is_marked_on_every_sheet_and_page(plan, book, tmp_path):
     for sheet in book:
         assert "半合成数据 / semi-synthetic" in "\n".join(texts(sheet)), sheet.title
