@@ -16,6 +16,7 @@ from alloc.solver.watch import Watch
 
 _COLUMN_WISE = 1
 _MINIMISE = 1
+_TO_CONSOLE = False
 
 
 class LiveModel:
@@ -149,7 +150,7 @@ def accepted(status: HighsStatus, what: str) -> None:
 
 def _hand_over(form: StandardForm) -> Highs:
     highs = Highs()
-    highs.silent()
+    highs.setOptionValue("log_to_console", _TO_CONSOLE)  # not silent(): the watch reads the log
     no_index, no_value = np.empty(0, dtype=np.int32), np.empty(0)
     status = highs.passModel(
         form.n_columns,

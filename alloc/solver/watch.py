@@ -10,6 +10,7 @@ Why a new thread for each run:
 
 import logging
 import math
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,6 +27,7 @@ _log = logging.getLogger("alloc.solver")
 POLL_S = 0.1
 _WAIT_FOR_POOL = False
 SECONDS_BETWEEN_TICKS = 0.25
+_OBJECTIVE_STEPS = re.compile(r"Objective function is integral with scale (\S+)")
 
 
 class Tick(NamedTuple):
@@ -37,7 +39,11 @@ class Tick(NamedTuple):
 
 
 class Watch:
-    """Runs a `Highs` object once and listens to it; the ticks go to `on_tick`, in the calling thread."""
+    """Runs a `Highs` object once and listens to it; the ticks go to `on_tick`, in the calling thread.
+
+    `objective_step` is what HiGHS says the objective moves in steps of, once presolved; 0.0 where it says
+    nothing of that.
+    """
 
     def __init__(self, highs: Highs, token: CancelToken, on_tick: Callable[[Tick], None] | None) -> None:
         self._highs = highs
@@ -46,6 +52,7 @@ class Watch:
         self._ticks: SimpleQueue[Tick | None] = SimpleQueue()
         self._given_up = threading.Event()
         self._hurried = False
+        self.objective_step = 0.0
         self._last_tick = -math.inf
         self._error: BaseException | None = None
         # Not a daemon: at exit Python waits for HiGHS, instead of pulling the interpreter from under it.
@@ -132,6 +139,7 @@ class Watch:
         pairs = (
             (highs.cbMipInterrupt, self._on_mip),
             (highs.cbMipImprovingSolution, self._on_incumbent),
+            (highs.cbLogging, self._on_log),
             (highs.cbSimplexInterrupt, self._on_lp),
             (highs.cbIpmInterrupt, self._on_lp),
         )
@@ -154,6 +162,10 @@ class Watch:
         self._last_tick = time.monotonic()
         data = event.data_out
         self._ticks.put(Tick("incumbent", data.objective_function_value, data.mip_dual_bound))
+
+    def _on_log(self, event: Any) -> None:
+        if said := _OBJECTIVE_STEPS.search(event.message):
+            self.objective_step = 1.0 / float(said[1])
 
     def _on_lp(self, event: Any) -> None:
         event.interrupt(self.stopping)

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pytest
 from highspy import Highs, HighsSolution
 
 from alloc.solver.highs import HighsSession, SolverOptions
@@ -117,3 +118,34 @@ def test_whole_numbers_are_exact_even_behind_a_large_coefficient(form_of) -> Non
     assert outcome.values[1] in (0.0, 1.0)
     assert outcome.holding == "proven"
     assert outcome.objective == 1.0
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_start_between_the_steps_of_the_objective_cuts_nothing_off(seed: int, form_of) -> None:
+    """Presolve settles the last column at zero, and nothing else has a cost: the objective has no steps left.
+    The start has that column at one, for 0.3, and HiGHS cuts off all that is not a whole step better.
+    """
+    draw = np.random.default_rng(seed)
+    rows, chosen = draw.integers(0, 60, (3, 14)), draw.integers(0, 2, 14)
+    sides = rows @ chosen
+    form = form_of(
+        np.column_stack([rows, np.zeros(3)]),
+        sides,
+        sides,
+        col_upper=[1] * 14 + [3],
+        integer=[1] * 15,
+        goals={"cost": ([0.0] * 14 + [0.3], 0.0)},
+    )
+    with HighsSession(form) as session:
+        outcome = session.minimise(*form.objectives["cost"], warm_start=np.append(chosen, 1.0), options=EXACT)
+    assert outcome.holding == "proven"
+    assert outcome.objective == pytest.approx(0.0, abs=1e-9)
+
+
+def test_highs_tells_of_the_steps_of_an_objective(hard_form) -> None:
+    """What the doubt rests on: a newer HiGHS that words it otherwise must fail here."""
+    with HighsSession(hard_form) as session:
+        session.minimise(
+            np.round(10 * hard_form.objectives["cost"][0]), options=SolverOptions(time_limit_s=2.0)
+        )
+        assert session._objective_step() > 0.0

@@ -89,7 +89,13 @@ class StubbornHighs:
     def __init__(self) -> None:
         self.released = threading.Event()
         self.options: list[tuple[str, float]] = []
-        for name in ("cbMipInterrupt", "cbSimplexInterrupt", "cbIpmInterrupt", "cbMipImprovingSolution"):
+        for name in (
+            "cbMipInterrupt",
+            "cbSimplexInterrupt",
+            "cbIpmInterrupt",
+            "cbMipImprovingSolution",
+            "cbLogging",
+        ):
             setattr(self, name, self)
 
     def subscribe(self, _listener: object) -> None: ...
