@@ -129,15 +129,13 @@ class DecisionBlock(ABC):
     """One decision: variables, rules, terms, today's values, rows of the plan.
 
     ``policy`` names the rules that bind only a planner who decides: they are lifted when the block is held at
-    today's state or at a given plan (today may break them). ``coarse`` names integer variables that say how
-    much, not where: solved first, they give a bound.
+    today's state or at a given plan (today may break them).
     """
 
     name: ClassVar[str]
     decision: ClassVar[Decision]
     rules: ClassVar[tuple[Callable[..., Iterable[Rule]], ...]]
     policy: ClassVar[tuple[str, ...]] = ()
-    coarse: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
@@ -162,8 +160,9 @@ class DecisionBlock(ABC):
         """Their values in a given plan; a key left out is zero, None is left to the solver."""
 
     def strand(self, family: str, index: Any) -> str:
-        """Which strand of the plan a variable belongs to: "union/part". Parts hang together closely inside,
-        hardly with each other; the solver takes them apart.
+        """Which strand of the plan a variable belongs to: "part/share". Parts hang together closely inside,
+        hardly with each other: the solver takes them apart. Each share of a part keeps its own share of a
+        finished goal.
         """
         return "care/all"
 

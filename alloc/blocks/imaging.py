@@ -44,7 +44,6 @@ class ImagingBlock(DecisionBlock):
         reading_within_the_report_standard,
     )
     policy: ClassVar = ("centres_read_their_own",)
-    coarse: ClassVar = ("reads_for", "on_duty", "centre_open")
 
     def declare(self) -> None:
         """Declare the variables, then costs and changes."""

@@ -141,31 +141,23 @@ class JointModel:
             progress=progress,
             cancel=cancel,
             warm_start=warm_start,
-            split=self._split() if by_parts else None,
+            split=self.split() if by_parts else None,
         )
 
-    def _split(self) -> Split:
-        """The strand of every column (none for helpers of goals), the coarse decisions, the limits strands
-        share.
-        """
-        strand, coarse = (
-            np.full(self.form.n_columns, "", dtype=object),
-            np.zeros(self.form.n_columns, dtype=bool),
-        )
+    def split(self) -> Split:
+        """The part and the finer share of every column, none for helpers of goals: the blocks' strands."""
+        strand = np.full(self.form.n_columns, "", dtype=object)
         for block in self.blocks:
             for family in block.block.component_objects(ctype=pyo.Var):
                 for index, var in family.items():
                     column = self._column.get(id(var))
                     if column is not None:
                         strand[column] = block.strand(family.local_name, index)
-                        coarse[column] = family.local_name in block.coarse
-        parts = sorted({name for name in strand if name})
-        unions = sorted({name.partition("/")[0] for name in parts})
+        shares = sorted({name for name in strand if name})
+        parts = sorted({name.partition("/")[0] for name in shares})
         return Split(
-            part_of=np.array([parts.index(name) if name else -1 for name in strand]),
-            union_of=np.array([unions.index(name.partition("/")[0]) for name in parts]),
-            coarse=coarse,
-            shared=np.isin(self._families, [limit.__name__ for limit in LIMITS]),
+            part_of=np.array([parts.index(name.partition("/")[0]) if name else -1 for name in strand]),
+            share_of=np.array([shares.index(name) if name else -1 for name in strand]),
         )
 
     def _apply(self, session: HighsSession, holding: Holding) -> None:

@@ -105,13 +105,6 @@ def test_today_and_an_empty_plan_speak_of_decisions_only(name: str, blocks: dict
 
 
 @pytest.mark.parametrize("name", [block.name for block in REGISTRY])
-def test_coarse_decisions_are_integer_variables(name: str, blocks: dict[str, DecisionBlock]) -> None:
-    block = blocks[name]
-    for family in block.coarse:
-        assert all(var.is_integer() for var in block.block.component(family).values())
-
-
-@pytest.mark.parametrize("name", [block.name for block in REGISTRY])
 def test_rows_are_tables_of_the_plan(name: str, blocks: dict[str, DecisionBlock]) -> None:
     block = blocks[name]
     for var in block.block.component_data_objects(pyo.Var):
