@@ -31,6 +31,7 @@ from alloc.blocks.equipment_rules import (
     machines_fit_the_rooms,
     machines_move_within_their_pool,
     machines_past_their_life_go,
+    machines_stand_that_are_kept_or_arrive,
     offer_only_with_a_machine,
     one_price_level_a_type,
     orders_are_what_is_bought,
@@ -56,6 +57,7 @@ class EquipmentBlock(DecisionBlock):
         one_price_level_a_type,
         bulk_price_only_from_its_quantity,
         buy_only_at_the_chosen_price,
+        machines_stand_that_are_kept_or_arrive,
         machines_fit_the_limit_of_the_site,
         machines_fit_the_rooms,
         fleet_is_what_stands,
@@ -66,7 +68,6 @@ class EquipmentBlock(DecisionBlock):
         offer_only_with_a_machine,
     )
     policy: ClassVar = ("machines_past_their_life_go",)
-    coarse: ClassVar = ("fleet", "orders", "price_level")
 
     def declare(self) -> None:
         """Declare machines and exam flows, then the terms."""
@@ -95,6 +96,7 @@ class EquipmentBlock(DecisionBlock):
         self.bought = self.variables(
             "bought", bought, **whole, bounds=lambda _, f, t, n: (0, data.most[f, t])
         )
+        self.standing = self.variables("standing", data.stations, **whole)
         fleets = sorted({(t, self.instance.staff_scope[f]) for f, t in data.stations})
         self.fleet = self.variables("fleet", fleets, **whole)
         self.orders = self.variables("orders", sorted({(t, n) for _, t, n in bought}), **whole)
@@ -118,7 +120,12 @@ class EquipmentBlock(DecisionBlock):
         return arrivals
 
     def machines(self, facility: str, equipment_type: str) -> Linear:
-        """Machines of a type at a facility after the plan."""
+        """Machines of a type at a facility after the plan; nothing where the type may not stand."""
+        standing = self.standing.get((facility, equipment_type))
+        return [] if standing is None else [(1.0, standing)]
+
+    def kept_or_arriving(self, facility: str, equipment_type: str) -> Linear:
+        """What stands, by where it comes from."""
         kept: Linear = [
             (1.0, self.kept[a.key])
             for a in self.data.cohorts
@@ -184,7 +191,7 @@ class EquipmentBlock(DecisionBlock):
 
     def strand(self, family: str, index: Any) -> str:
         """Machines, flows and needs of one reading group; index of a flow or need ends in its modality."""
-        by_type = {"kept": 1, "retired": 1, "moved_out": 1, "moved_in": 1, "bought": 1}
+        by_type = {"standing": 1, "kept": 1, "retired": 1, "moved_out": 1, "moved_in": 1, "bought": 1}
         by_type |= {"price_level": 0, "fleet": 0, "orders": 0}
         modality = self.data.types[index[by_type[family]]].modality if family in by_type else index[-1]
         return strand_of_group(self.instance.imaging.modalities[modality].reading_group)

@@ -100,6 +100,19 @@ def buy_only_at_the_chosen_price(b: EquipmentBlock) -> Iterator[Rule]:
             yield (f, t, n), None, [(1.0, var), (-float(b.data.most[f, t]), b.price_level[t, n])], 0.0
 
 
+def machines_stand_that_are_kept_or_arrive(b: EquipmentBlock) -> Iterator[Rule]:
+    r"""What stands at a facility is what is kept there, moved in or bought.
+
+    Mathematics: $n_{ft} = \sum_a k_a + i_{ft} + \sum_l p_{ftl}$
+    Index: facilities and types that stand there or may arrive.
+    Unit: machines.
+    Source: definition; whole numbers to branch on, where keeping and buying may replace each other.
+    """
+    for f, t in b.data.stations:
+        parts = b.kept_or_arriving(f, t)
+        yield (f, t), 0.0, [(1.0, b.standing[f, t]), *((-coef, var) for coef, var in parts)], 0.0
+
+
 def machines_fit_the_limit_of_the_site(b: EquipmentBlock) -> Iterator[Rule]:
     r"""No more machines of a type stand at a facility than may.
 
