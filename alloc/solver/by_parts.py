@@ -9,8 +9,9 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +25,13 @@ _log = logging.getLogger("alloc.solver")
 Minimise = Callable[[SolverOptions, Values | None], Outcome]
 
 PARTS_TIME = 0.6
-"""Share of a pass's time limit that one part may take."""
+LARGE_PARTS_TIME = 0.35
+"""Shares of a pass's time limit that one part may take; large ones gain more share by share afterwards."""
 PARTS_GAP = 0.5
 """Share of the gap asked for that the parts may leave; the rest is lost in putting them together."""
-TOGETHER_TIME = 0.2
+SHARE_TIME = 0.1
+"""Share of a pass's time limit that one or two shares of a part may take."""
+TOGETHER_TIME = 0.15
 """Share of a pass's time limit that one try to put the parts together may take."""
 
 
@@ -64,19 +68,20 @@ class ByParts:
         self._bound = self._parts.bound(self._goal)
         for step in (
             self._join,
+            self._join_where_plans_differ,
             self._join_around_the_hardest,
             self._join_around_the_others,
-            self._join_where_plans_differ,
         ):
             if self._goes_on():
                 step(guess)
+        self._improve_by_shares()
         if self._goes_on():
             self._search_whole()
         return self._concluded()
 
     def _solve_part(self, part: Part, known: float) -> Outcome:
         """A part alone; ``known`` is what the parts before it come to, against which its gap may be small."""
-        limits = self._limits(PARTS_TIME, PARTS_GAP)
+        limits = self._limits(LARGE_PARTS_TIME if part.is_large else PARTS_TIME, PARTS_GAP)
         limits = replace(limits, gap_abs=max(ABSOLUTE_GAP, limits.gap * abs(known)))
         outcome = part.solve(self._goal, self._values, limits, self._cancel)
         self._nodes += outcome.nodes
@@ -86,6 +91,12 @@ class ByParts:
         """All parts as they solved alone, where that keeps the rows between them."""
         if self._session.problem.feasible(guess):
             self._better(guess)
+
+    def _join_where_plans_differ(self, guess: Values) -> None:
+        """Between the plan known before and the parts' own: whole decisions in which both agree are held."""
+        if self._values is not None:
+            agree = np.rint(guess) == np.rint(self._values)
+            self._join_holding(agree & self._session.integer_columns(), guess)
 
     def _join_around_the_hardest(self, guess: Values) -> None:
         """The others around the whole decisions of the hardest part."""
@@ -103,12 +114,6 @@ class ByParts:
             guess[hardest.columns] = outcome.values
             self._join(guess)
 
-    def _join_where_plans_differ(self, guess: Values) -> None:
-        """Between the plan known before and the parts' own: whole decisions in which both agree are held."""
-        if self._values is not None:
-            agree = np.rint(guess) == np.rint(self._values)
-            self._join_holding(agree & self._session.integer_columns(), guess)
-
     def _join_holding(self, held: NDArray[np.bool_], guess: Values) -> None:
         columns = np.flatnonzero(held)
         lower, upper = self._session.column_bounds(columns)
@@ -120,6 +125,28 @@ class ByParts:
                 self._session.set_column_bounds(columns, lower, upper)
         if outcome.values is not None:
             self._better(outcome.values)
+
+    def _improve_by_shares(self) -> None:
+        """The hardest part's shares in turn, one by one and then two by two, all else as in the plan, for as
+        long as that helps.
+        """
+        numbers = np.unique(self._parts.easy_first[-1].shares).tolist()
+        groups = [group for size in (1, 2) for group in combinations(numbers, size) if size < len(numbers)]
+        turn, since_better = 0, 0
+        while self._values is not None and since_better < len(groups) and self._goes_on():
+            before = self._goal.value(self._values)
+            self._improve_shares(self._values.copy(), groups[turn % len(groups)])
+            gained = before - self._goal.value(self._values)
+            since_better = 0 if gained > 0.1 * self._tolerance() else since_better + 1
+            turn += 1
+
+    def _improve_shares(self, plan: Values, shares: Sequence[int]) -> None:
+        hardest, limits = self._parts.easy_first[-1], self._limits(SHARE_TIME, PARTS_GAP)
+        outcome = hardest.solve_around(self._goal, plan, limits, self._cancel, shares)
+        self._nodes += outcome.nodes
+        if outcome.values is not None:
+            plan[hardest.columns] = outcome.values
+            self._join(plan)
 
     def _search_whole(self) -> None:
         kept = self._session.n_added_rows
@@ -143,10 +170,12 @@ class ByParts:
         return self._open() and self._left() > 0.0 and not self._cancel.cancelled
 
     def _open(self) -> bool:
-        if self._values is None:
-            return True
-        value = self._goal.value(self._values)
-        return value - self._bound > max(self._options.gap * abs(value), ABSOLUTE_GAP)
+        return self._values is None or self._goal.value(self._values) - self._bound > self._tolerance()
+
+    def _tolerance(self) -> float:
+        """The gap asked for, in the goal's own unit."""
+        value = 0.0 if self._values is None else self._goal.value(self._values)
+        return max(self._options.gap * abs(value), ABSOLUTE_GAP)
 
     def _left(self) -> float:
         return self._options.time_limit_s - (time.perf_counter() - self._began)

@@ -8,7 +8,9 @@ the whole (bounds by relaxing coupling rows: Geoffrion 1974, Math. Prog. Study 2
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,11 @@ from alloc.solver.outcome import Outcome, SolverOptions, Values
 from alloc.solver.progress import CancelToken
 
 _LARGEST_COEFFICIENT = 1e3
+_MANY_LINKS = 5_000
+"""From so many link rows on, a part is solved with those that its relaxation breaks; below, with all."""
+_LINK_ROUNDS = 8
+_LINK_TIME = 0.3
+"""Share of the time limit that finding the links may take."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +46,12 @@ class Goal:
 class Split:
     """How a model falls apart: ``part_of`` numbers the part of every column, ``share_of`` the finer share in
     which a finished goal is held; both 0, 1, ... or -1 for columns that belong to none (a goal that uses one
-    is not split).
+    is not split). ``links``: the many rows that seldom bind, such as "only where offered".
     """
 
     part_of: NDArray[np.int64]
     share_of: NDArray[np.int64]
+    links: NDArray[np.bool_]
 
 
 @dataclass(eq=False)
@@ -52,19 +60,27 @@ class Part:
 
     ``coupling`` holds the coefficients that its rows have in the columns of the whole that are not its own,
     ``sides`` the sides of those rows in the whole, ``loose`` the sides when the others are unknown.
+    ``shares`` numbers the share of each of its columns, ``links`` are its link rows.
     """
 
     columns: NDArray[np.int64]
+    shares: NDArray[np.int64]
     session: HighsSession
     coupling: csr_array
     sides: tuple[Values, Values]
     loose: tuple[Values, Values]
+    links: NDArray[np.int64]
     bounds: dict[str, float] = field(default_factory=dict)
 
     @property
     def n_integers(self) -> int:
         """How many whole decisions the part has: the easy part is solved first."""
         return int(self.session.problem.integer.sum())
+
+    @property
+    def is_large(self) -> bool:
+        """Whether its links are so many that it is solved without most of them."""
+        return len(self.links) > _MANY_LINKS
 
     def share(self, goal: Goal, values: Values) -> float:
         """The part's share of a goal (without the constant) at a plan of the whole."""
@@ -75,24 +91,73 @@ class Part:
         return self.bounds.get(goal.name, -math.inf)
 
     def solve(self, goal: Goal, start: Values | None, options: SolverOptions, cancel: CancelToken) -> Outcome:
-        """The best the part could do if the others gave way, from its columns of a plan of the whole."""
-        self._set_sides(*self.loose)
-        outcome = self._minimise(goal, start, options, cancel)
+        """The best the part could do if the others gave way, from its columns of a plan of the whole.
+
+        With many links it may break some of them: that makes it a bound all the same, and a guess.
+        """
+        began = time.perf_counter()
+        self._set_sides(self.rows, *self.loose)
+        if self.is_large:
+            self._choose_links(goal, options, cancel)
+        left = options.time_limit_s - (time.perf_counter() - began)
+        outcome = self._minimise(goal, start, replace(options, time_limit_s=max(left, 0.1)), cancel)
         if outcome.bound is not None:
             self.bounds[goal.name] = max(self.bound_of(goal), outcome.bound)
         return outcome
 
-    def solve_around(
-        self, goal: Goal, others: Values, options: SolverOptions, cancel: CancelToken
-    ) -> Outcome:
-        """The best the part can do while all others stay as in ``others``, a plan or guess of the whole."""
-        taken = self.coupling @ others
-        self._set_sides(self.sides[0] - taken, self.sides[1] - taken)
-        return self._minimise(goal, others, options, cancel)
+    def _choose_links(self, goal: Goal, options: SolverOptions, cancel: CancelToken) -> None:
+        """Lift all links but those that the relaxation breaks, added in rounds."""
+        whole, free = self.session.integer_columns(), np.full(len(self.rows), math.inf)
+        self._set_sides(self.links, -free, free)
+        self.session.set_integer(np.zeros_like(whole))
+        limits = replace(options, time_limit_s=_LINK_TIME * options.time_limit_s / _LINK_ROUNDS)
+        lifted = self.links
+        for _ in range(_LINK_ROUNDS):
+            relaxed = self._minimise(goal, None, limits, cancel)
+            if relaxed.values is None:
+                break
+            comes_to = self.session.problem.matrix[lifted] @ relaxed.values
+            broken = (comes_to > self.loose[1][lifted] + 1e-6) | (comes_to < self.loose[0][lifted] - 1e-6)
+            if not broken.any():
+                break
+            self._set_sides(lifted[broken], *self.loose)
+            lifted = lifted[~broken]
+        self.session.set_integer(whole)
 
-    def _set_sides(self, lower: Values, upper: Values) -> None:
-        rows = np.flatnonzero(np.diff(self.coupling.indptr))
-        self.session.set_row_bounds(rows, lower[rows], upper[rows])
+    def solve_around(
+        self,
+        goal: Goal,
+        others: Values,
+        options: SolverOptions,
+        cancel: CancelToken,
+        free_shares: Sequence[int] | None = None,
+    ) -> Outcome:
+        """The best the part can do while all others stay as in ``others``, a plan or guess of the whole; with
+        ``free_shares`` the whole decisions of its other shares stay too.
+        """
+        taken = self.coupling @ others
+        self._set_sides(self.rows, self.sides[0] - taken, self.sides[1] - taken)
+        if free_shares is None:
+            return self._minimise(goal, others, options, cancel)
+        held = np.flatnonzero(self.session.integer_columns() & ~np.isin(self.shares, free_shares))
+        lower, upper = self.session.column_bounds(held)
+        self.session.fix_columns(held, others[self.columns[held]])
+        try:
+            return self._minimise(goal, others, options, cancel)
+        finally:
+            if self.session.idle:
+                self.session.set_column_bounds(held, lower, upper)
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """All its rows."""
+        return np.arange(len(self.sides[0]))
+
+    def _set_sides(self, rows: NDArray[np.int64], lower: Values, upper: Values) -> None:
+        """Set those rows whose sides are others than now."""
+        now = self.session.problem
+        changed = rows[(now.row_lower[rows] != lower[rows]) | (now.row_upper[rows] != upper[rows])]
+        self.session.set_row_bounds(changed, lower[changed], upper[changed])
 
     def _minimise(
         self, goal: Goal, start: Values | None, options: SolverOptions, cancel: CancelToken
@@ -111,7 +176,7 @@ class Parts:
     def __init__(self, form: StandardForm, session: HighsSession, split: Split) -> None:
         self._split = split
         numbers = range(int(split.part_of.max(initial=-1)) + 1)
-        parts = [_cut(form, session, split.part_of == number) for number in numbers]
+        parts = [_cut(form, session, split, split.part_of == number) for number in numbers]
         self.easy_first = sorted(parts, key=lambda part: part.n_integers)
 
     def close(self) -> None:
@@ -154,7 +219,7 @@ class Parts:
                 session.add_row(cost, bound - 1e-6 * max(1.0, abs(bound)), math.inf)
 
 
-def _cut(form: StandardForm, session: HighsSession, mine: NDArray[np.bool_]) -> Part:
+def _cut(form: StandardForm, session: HighsSession, split: Split, mine: NDArray[np.bool_]) -> Part:
     """The part's columns and the rows that touch them, with what other columns could at best contribute."""
     columns, now = np.flatnonzero(mine), session.problem
     matrix = csr_array(form.A)
@@ -173,7 +238,15 @@ def _cut(form: StandardForm, session: HighsSession, mine: NDArray[np.bool_]) -> 
         integrality=now.integer[columns].astype(form.integrality.dtype),
         objectives={},
     )
-    return Part(columns, HighsSession(part), coupling, sides, loose)
+    return Part(
+        columns,
+        split.share_of[columns],
+        HighsSession(part),
+        coupling,
+        sides,
+        loose,
+        np.flatnonzero(split.links[rows]),
+    )
 
 
 def _activity(matrix: csr_array, lower: Values, upper: Values) -> tuple[Values, Values]:

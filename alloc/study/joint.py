@@ -24,6 +24,13 @@ from alloc.solver.parts import Split
 from alloc.solver.passes import GoalPass, PassesResult, run_passes, run_weighted
 from alloc.solver.progress import CancelToken, ProgressCallback
 
+LINKS = (
+    "examine_only_where_offered",
+    "treat_only_with_the_modalities_needed",
+    "serve_only_at_open_facilities",
+)
+"""Rules of a row a flow, most of which bind nowhere: in a city they are two rows of three."""
+
 
 @dataclass
 class Clock:
@@ -158,6 +165,7 @@ class JointModel:
         return Split(
             part_of=np.array([parts.index(name.partition("/")[0]) if name else -1 for name in strand]),
             share_of=np.array([shares.index(name) if name else -1 for name in strand]),
+            links=np.isin(self._families, LINKS),
         )
 
     def _apply(self, session: HighsSession, holding: Holding) -> None:
