@@ -253,11 +253,9 @@ def _activity(matrix: csr_array, lower: Values, upper: Values) -> tuple[Values, 
     """The least and the most that each row of a matrix can come to within the bounds of its columns."""
     row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
     at_lower, at_upper = matrix.data * lower[matrix.indices], matrix.data * upper[matrix.indices]
-    size = matrix.shape[0]
-    return (
-        np.bincount(row, np.minimum(at_lower, at_upper), size),
-        np.bincount(row, np.maximum(at_lower, at_upper), size),
-    )
+    least = np.bincount(row, np.minimum(at_lower, at_upper), matrix.shape[0])
+    most = np.bincount(row, np.maximum(at_lower, at_upper), matrix.shape[0])
+    return least.astype(float), most.astype(float)
 
 
 def row_scale(cost: Values) -> float:
