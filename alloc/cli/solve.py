@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alloc.cli.find import RESULTS, Inputs, free_folder, inputs
+from alloc.cli.find import Inputs, free_folder, inputs
+from alloc.cli.folders import default_folder, plan_name
 from alloc.cli.manner import Manner
 from alloc.cli.options import (
     DECISIONS,
@@ -72,25 +73,6 @@ def command(
         return solve_many(manner, inputs(region, model), out, workers, options, resume=resume)
     target = None if out is None else free_folder(out)
     return _solve_one(manner, inputs(region, model), scenario or "baseline", target, options)
-
-
-def default_folder(found: Inputs) -> Path:
-    """`results/<region>`."""
-    from alloc.report import folder_name
-
-    return RESULTS / folder_name(found.region.about.id)
-
-
-def plan_name(scenario: str, options: dict[str, Any]) -> str:
-    """The folder of one plan: its scenario, and how it was made where that is not the usual way.
-
-    So a sequential plan lands beside the joint one that it is to be compared with.
-    """
-    from alloc.report import folder_name
-
-    extra = [options["method"]] if options["method"] != "joint" else []
-    extra += ["-".join(["only", *options["only"]])] if options["only"] else []
-    return folder_name("-".join([scenario, *extra]))
 
 
 def _solve_one(

@@ -8,6 +8,7 @@ from typing import Any
 
 from alloc.cli.ending import gravest, reasons
 from alloc.cli.find import Inputs, free_folder
+from alloc.cli.folders import default_folder, plan_name
 from alloc.cli.live import Live
 from alloc.cli.manner import Manner
 from alloc.cli.output import document, show, write
@@ -33,7 +34,6 @@ def solve_many(
     With ``resume``, plans that are there already and answer the same question are kept.
     """
     from alloc import study
-    from alloc.cli.solve import default_folder, plan_name
 
     folder = default_folder(found) if out is None else Path(out)
     targets = {name: free_folder(str(folder / plan_name(name, options))) for name in found.scenarios()}
