@@ -6,7 +6,6 @@ closes quickly.
 
 from __future__ import annotations
 
-import logging
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -17,12 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alloc.solver.highs import HighsSession
-from alloc.solver.outcome import ABSOLUTE_GAP, Outcome, SolverOptions, Status, Values, relative_gap
+from alloc.solver.outcome import (
+    ABSOLUTE_GAP,
+    Outcome,
+    SolverOptions,
+    Status,
+    Values,
+    finite_or_none,
+    relative_gap,
+)
 from alloc.solver.parts import Goal, Part, Parts
-from alloc.solver.progress import CancelToken
+from alloc.solver.progress import CancelToken, Progress, ProgressCallback
 
-_log = logging.getLogger("alloc.solver")
-Minimise = Callable[[SolverOptions, Values | None], Outcome]
+Minimise = Callable[[SolverOptions, Values | None, ProgressCallback | None], Outcome]
 
 PARTS_TIME = 0.6
 LARGE_PARTS_TIME = 0.35
@@ -36,7 +42,10 @@ TOGETHER_TIME = 0.15
 
 
 class ByParts:
-    """One pass over a goal. ``minimise`` solves the whole model for it, with given options and start."""
+    """One pass over a goal. ``minimise`` solves the whole model for it, given options, start and listener.
+
+    ``progress`` hears of the pass, never of a part: the best plan of the whole, and what is proven for it.
+    """
 
     def __init__(
         self,
@@ -46,7 +55,9 @@ class ByParts:
         goal: Goal,
         options: SolverOptions,
         cancel: CancelToken,
+        progress: ProgressCallback | None = None,
     ) -> None:
+        self._progress = progress
         self._session, self._whole, self._parts, self._goal = session, minimise, parts, goal
         self._options, self._cancel = options, cancel
         self._began = time.perf_counter()
@@ -62,7 +73,7 @@ class ByParts:
         for part in self._parts.easy_first:
             outcome = self._solve_part(part, known)
             if outcome.values is None:
-                return self._whole(self._limits(1.0), start)  # which tells why there is none
+                return self._whole(self._limits(1.0), start, self._tell_of_whole)  # why there is none
             guess[part.columns] = outcome.values
             known += part.share(self._goal, guess)
         self._bound = self._parts.bound(self._goal)
@@ -83,7 +94,9 @@ class ByParts:
         """A part alone; ``known`` is what the parts before it come to, against which its gap may be small."""
         limits = self._limits(LARGE_PARTS_TIME if part.is_large else PARTS_TIME, PARTS_GAP)
         limits = replace(limits, gap_abs=max(ABSOLUTE_GAP, limits.gap * abs(known)))
-        outcome = part.solve(self._goal, self._values, limits, self._cancel)
+        outcome = part.solve(
+            self._goal, self._values, limits, self._cancel, lambda event: self._tell_of_part(part, event)
+        )
         self._nodes += outcome.nodes
         return outcome
 
@@ -108,7 +121,7 @@ class ByParts:
         """The hardest part around the others as they solved alone."""
         hardest = self._parts.easy_first[-1]
         limits = self._limits(TOGETHER_TIME, PARTS_GAP)
-        outcome = hardest.solve_around(self._goal, guess, limits, self._cancel)
+        outcome = hardest.solve_around(self._goal, guess, limits, self._cancel, lambda _: self._tell())
         self._nodes += outcome.nodes
         if outcome.values is not None:
             guess[hardest.columns] = outcome.values
@@ -119,7 +132,8 @@ class ByParts:
         lower, upper = self._session.column_bounds(columns)
         self._session.fix_columns(columns, np.clip(np.rint(guess[columns]), lower, upper))
         try:
-            outcome = self._whole(self._limits(TOGETHER_TIME, 1 - PARTS_GAP), self._values)
+            limits = self._limits(TOGETHER_TIME, 1 - PARTS_GAP)
+            outcome = self._whole(limits, self._values, lambda _: self._tell())
         finally:
             if self._session.idle:
                 self._session.set_column_bounds(columns, lower, upper)
@@ -142,7 +156,9 @@ class ByParts:
 
     def _improve_shares(self, plan: Values, shares: Sequence[int]) -> None:
         hardest, limits = self._parts.easy_first[-1], self._limits(SHARE_TIME, PARTS_GAP)
-        outcome = hardest.solve_around(self._goal, plan, limits, self._cancel, shares)
+        outcome = hardest.solve_around(
+            self._goal, plan, limits, self._cancel, lambda _: self._tell(), free_shares=shares
+        )
         self._nodes += outcome.nodes
         if outcome.values is not None:
             plan[hardest.columns] = outcome.values
@@ -152,7 +168,7 @@ class ByParts:
         kept = self._session.n_added_rows
         self._parts.bound_rows(self._session, self._goal)
         try:
-            outcome = self._whole(self._limits(1.0), self._values)
+            outcome = self._whole(self._limits(1.0), self._values, self._tell_of_whole)
         finally:
             if self._session.idle:
                 self._session.drop_added_rows(kept)
@@ -161,6 +177,26 @@ class ByParts:
             self._better(outcome.values)
         if outcome.bound is not None:
             self._bound = max(self._bound, outcome.bound)
+
+    def _tell_of_part(self, part: Part, event: Progress) -> None:
+        others = [one.bound_of(self._goal) for one in self._parts.easy_first if one is not part]
+        mine = -math.inf if event.bound is None else event.bound
+        self._tell(bound=self._goal.constant + sum(others) + mine)
+
+    def _tell_of_whole(self, event: Progress) -> None:
+        self._tell(event.incumbent, -math.inf if event.bound is None else event.bound)
+
+    def _tell(self, incumbent: float | None = None, bound: float = -math.inf) -> None:
+        """Tell of the pass; no better than what it has is not told."""
+        if self._progress is None:
+            return
+        held = None if self._values is None else self._goal.value(self._values)
+        best = min((value for value in (held, incumbent) if value is not None), default=None)
+        proven = finite_or_none(max(self._bound, bound))
+        seconds = time.perf_counter() - self._began
+        self._progress(
+            Progress(self._goal.name, "searching", best, proven, relative_gap(best, proven), seconds)
+        )
 
     def _better(self, values: Values) -> None:
         if self._values is None or self._goal.value(values) < self._goal.value(self._values):

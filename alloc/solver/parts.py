@@ -19,7 +19,7 @@ from scipy.sparse import csr_array, diags_array
 from alloc.solver.form import StandardForm
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import Outcome, SolverOptions, Values
-from alloc.solver.progress import CancelToken
+from alloc.solver.progress import CancelToken, ProgressCallback
 
 _LARGEST_COEFFICIENT = 1e3
 _MANY_LINKS = 5_000
@@ -90,7 +90,14 @@ class Part:
         """The proven bound on the part's share; minus infinity while there is none."""
         return self.bounds.get(goal.name, -math.inf)
 
-    def solve(self, goal: Goal, start: Values | None, options: SolverOptions, cancel: CancelToken) -> Outcome:
+    def solve(
+        self,
+        goal: Goal,
+        start: Values | None,
+        options: SolverOptions,
+        cancel: CancelToken,
+        progress: ProgressCallback | None = None,
+    ) -> Outcome:
         """The best the part could do if the others gave way, from its columns of a plan of the whole.
 
         With many links it may break some of them: that makes it a bound all the same, and a guess.
@@ -100,7 +107,8 @@ class Part:
         if self.is_large:
             self._choose_links(goal, options, cancel)
         left = options.time_limit_s - (time.perf_counter() - began)
-        outcome = self._minimise(goal, start, replace(options, time_limit_s=max(left, 0.1)), cancel)
+        limits = replace(options, time_limit_s=max(left, 0.1))
+        outcome = self._minimise(goal, start, limits, cancel, progress)
         if outcome.bound is not None:
             self.bounds[goal.name] = max(self.bound_of(goal), outcome.bound)
         return outcome
@@ -130,6 +138,8 @@ class Part:
         others: Values,
         options: SolverOptions,
         cancel: CancelToken,
+        progress: ProgressCallback | None = None,
+        *,
         free_shares: Sequence[int] | None = None,
     ) -> Outcome:
         """The best the part can do while all others stay as in ``others``, a plan or guess of the whole; with
@@ -138,12 +148,12 @@ class Part:
         taken = self.coupling @ others
         self._set_sides(self.rows, self.sides[0] - taken, self.sides[1] - taken)
         if free_shares is None:
-            return self._minimise(goal, others, options, cancel)
+            return self._minimise(goal, others, options, cancel, progress)
         held = np.flatnonzero(self.session.integer_columns() & ~np.isin(self.shares, free_shares))
         lower, upper = self.session.column_bounds(held)
         self.session.fix_columns(held, others[self.columns[held]])
         try:
-            return self._minimise(goal, others, options, cancel)
+            return self._minimise(goal, others, options, cancel, progress)
         finally:
             if self.session.idle:
                 self.session.set_column_bounds(held, lower, upper)
@@ -160,11 +170,16 @@ class Part:
         self.session.set_row_bounds(changed, lower[changed], upper[changed])
 
     def _minimise(
-        self, goal: Goal, start: Values | None, options: SolverOptions, cancel: CancelToken
+        self,
+        goal: Goal,
+        start: Values | None,
+        options: SolverOptions,
+        cancel: CancelToken,
+        progress: ProgressCallback | None = None,
     ) -> Outcome:
-        warm = None if start is None else start[self.columns]
+        cost, warm = goal.cost[self.columns], None if start is None else start[self.columns]
         return self.session.minimise(
-            goal.cost[self.columns], 0.0, goal.name, warm_start=warm, options=options, cancel=cancel
+            cost, 0.0, goal.name, warm_start=warm, options=options, cancel=cancel, progress=progress
         )
 
 

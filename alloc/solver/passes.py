@@ -189,25 +189,17 @@ def _minimise(
         return session.minimise(
             cost, constant, name, warm_start=warm_start, options=options, progress=progress, cancel=cancel
         )
-    within = None if progress is None else _not_yet_finished(progress)
 
-    def minimise(limits: SolverOptions, start: Values | None) -> Outcome:
+    def minimise(limits: SolverOptions, start: Values | None, listener: ProgressCallback | None) -> Outcome:
         return session.minimise(
-            cost, constant, name, warm_start=start, options=limits, progress=within, cancel=cancel
+            cost, constant, name, warm_start=start, options=limits, progress=listener, cancel=cancel
         )
 
     start = None if warm_start is None else np.asarray(warm_start, dtype=float)
-    outcome = ByParts(session, minimise, parts, goal, options, cancel).run(start)
+    outcome = ByParts(session, minimise, parts, goal, options, cancel, progress).run(start)
     if progress is not None:
         progress(Progress(name, "finished", outcome.objective, outcome.bound, outcome.gap, outcome.seconds))
     return outcome
-
-
-def _not_yet_finished(progress: ProgressCallback) -> ProgressCallback:
-    def within(event: Progress) -> None:
-        progress(replace(event, stage="searching") if event.stage == "finished" else event)
-
-    return within
 
 
 def _share(options: SolverOptions, ends: float, passes_left: int) -> SolverOptions:

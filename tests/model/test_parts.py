@@ -12,7 +12,7 @@ from alloc.solver.by_parts import ByParts
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import Outcome, SolverOptions, Values
 from alloc.solver.parts import Goal, Parts
-from alloc.solver.progress import CancelToken
+from alloc.solver.progress import CancelToken, Progress, ProgressCallback
 from alloc.study.joint import JointModel
 from alloc.synthetic import synthetic_model, synthetic_region, tiny_region
 
@@ -29,13 +29,23 @@ def both_ways(region: Region) -> Iterator[tuple[Outcome, Outcome]]:
             goal = Goal(aim.name, *joint.form.objectives[aim.name])
             assert parts.splits(goal)
 
-            def whole(options: SolverOptions, start: Values | None, goal: Goal = goal) -> Outcome:
+            def whole(
+                options: SolverOptions,
+                start: Values | None,
+                progress: ProgressCallback | None,
+                goal: Goal = goal,
+            ) -> Outcome:
                 return session.minimise(
-                    goal.cost, goal.constant, goal.name, warm_start=start, options=options
+                    goal.cost,
+                    goal.constant,
+                    goal.name,
+                    warm_start=start,
+                    options=options,
+                    progress=progress,
                 )
 
             by_parts = ByParts(session, whole, parts, goal, EXACT, CancelToken()).run(values)
-            yield by_parts, whole(EXACT, None)
+            yield by_parts, whole(EXACT, None, None)
             values = by_parts.values
             assert values is not None
             parts.hold(session, goal, values, TOLERANCE * abs(by_parts.objective or 0.0) + 1e-6)
@@ -82,3 +92,18 @@ def test_the_first_goal_needs_no_holding(seed: int) -> None:
     whole = joint.solve(EXACT, goals=["unmet"], by_parts=False)
     assert parts.holding == whole.holding == "proven"
     assert parts.goal_values["unmet"] == pytest.approx(whole.goal_values["unmet"], rel=2e-6, abs=2e-6)
+
+
+def test_progress_tells_of_the_pass_and_never_of_a_part() -> None:
+    region = tiny_region(3)
+    joint = JointModel(compile_instance(region, synthetic_model(region)))
+    heard: list[Progress] = []
+    result = joint.solve(EXACT, progress=heard.append)
+    for report in result.reports:
+        events = [event for event in heard if event.goal == report.goal]
+        assert [event.stage for event in events].count("finished") == 1
+        assert events[-1].stage == "finished"
+        assert report.objective is not None
+        room = 1e-5 * max(1.0, abs(report.objective))
+        assert all(event.incumbent is None or event.incumbent >= report.objective - room for event in events)
+        assert all(event.bound is None or event.bound <= report.objective + room for event in events)
