@@ -192,6 +192,7 @@ SYMBOLS: Final[dict[str, dict[str, str]]] = {
         **_PEOPLE,
         r"v_{tfk}, \sigma_{tf}": "steps of outreach, half-days in a step (a far clinic gets whole days)",
         r"\pi_{tf}, \gamma_t, P_t": "specialists posted, half-days of one posting, most who may be posted",
+        r"\mu_{tf}": "half-days per cycle that one who is posted may have to mentor there",
         "D_t": "most half-days away",
         "n_{th}, m_t": "specialists on duty, specialists who stay at home",
         "R_f": "consulting rooms",

@@ -73,13 +73,15 @@ def owed_service_is_met(b: OutreachBlock) -> Iterator[Rule]:
 def mentors_keep_their_clinic(b: OutreachBlock) -> Iterator[Rule]:
     r"""A mentor keeps visiting the clinic of the township doctor he or she is paired with.
 
-    Mathematics: $\sum_k \sigma_{tf} v_{tfk} + \gamma_t \pi_{tf} \ge M_{tf}$
+    Mathematics: $\sum_k \sigma_{tf} v_{tfk} + \mu_{tf} \pi_{tf} \ge M_{tf}$
     Index: teams and clinics with a mentor pair.
-    Unit: half-days per cycle.
+    Unit: half-days per cycle; $\mu_{tf}$ is what one mentor is due there, or 0 where no mentor may be posted:
+    nobody mentors for another.
     Source: mentor pairing (same specialist, same clinic).
     """
     for (t, f), least in sorted(b.data.mentor_half_days.items()):
-        posted = [(float(b.data.posting_half_days[t]), var) for g, var in b.postings_of(t) if g == f]
+        mentoring = float(b.data.mentoring_of_one_posted[t, f])
+        posted = [(mentoring, var) for g, var in b.postings_of(t) if g == f and mentoring]
         yield (*t, f), float(least), [*b.visits_at(t, f), *posted], None
 
 

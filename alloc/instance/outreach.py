@@ -58,7 +58,8 @@ class OutreachData:
     ``clinics``: team -> facilities it may visit. ``step``: (team, clinic) -> 2 where only whole days are
     worth the way, else 1. ``free``: outreach half-days the team may give while the presence at home is kept.
     ``on_duty``: team -> weekday -> specialists. ``posting_half_days``, ``posting_clinic_half_days``: what one
-    posted specialist gives at the clinic and takes away at home. ``postable``: members who may be posted;
+    posted specialist gives at the clinic and takes away at home. ``mentoring_of_one_posted``: what one who is
+    posted to a clinic may have to mentor there. ``postable``: members who may be posted;
     where they differ in these figures, those with the most days, so that a posting means the same for all.
     """
 
@@ -77,6 +78,7 @@ class OutreachData:
     due_of_one_posted: dict[Team, int]
     may_be_posted_at: dict[tuple[Team, str], int]
     mentor_half_days: dict[tuple[Team, str], int]
+    mentoring_of_one_posted: dict[tuple[Team, str], int]
     posting_half_days: dict[Team, int]
     posting_clinic_half_days: dict[Team, int]
     may_be_posted: dict[Team, int]
@@ -132,12 +134,13 @@ def compile_outreach(region: Region, model: Model, reach: Reach) -> OutreachData
     }
     need = consult_need(region)
 
+    mentoring = _mentoring(teams, clinics, step, standards)
+
     def due(row: Specialist) -> int:
         """Half-days per cycle to be out: service owed, or mentoring, which counts as service."""
-        clinic = _mentors_at(row, clinics[row.specialty, row.home])
-        step_there = step[(row.specialty, row.home), clinic] if clinic else 1
-        mentoring = math.ceil(standards.mentor_half_days_per_cycle / step_there) * step_there if clinic else 0
-        return max(owed_half_days(row, cycles), mentoring)
+        team = (row.specialty, row.home)
+        clinic = _mentors_at(row, clinics[team])
+        return max(owed_half_days(row, cycles), mentoring[team, clinic] if clinic else 0)
 
     tele_clinics = {team: _tele_clinics(team, standards, specialties, reach) for team in teams}
     pairs = [_consult_pairs(model, reach, need, found) for found in (clinics, tele_clinics)]
@@ -160,7 +163,14 @@ def compile_outreach(region: Region, model: Model, reach: Reach) -> OutreachData
             for t, rows in teams.items()
             for f in clinics[t]
         },
-        mentor_half_days=_mentor_half_days(teams, clinics, step, standards),
+        mentor_half_days={
+            (t, f): there * sum(_mentors_at(row, clinics[t]) == f for row in teams[t])
+            for (t, f), there in mentoring.items()
+        },
+        mentoring_of_one_posted={
+            (t, f): there * any(_mentors_at(row, clinics[t]) == f for row in _postable(teams[t]))
+            for (t, f), there in mentoring.items()
+        },
         **_time_of(teams, on_duty, specialties),
         postable={t: [row.id for row in _postable(rows)] for t, rows in teams.items()},
         session_needs=[row for row in region.session_needs if row.half_days_per_cycle > 0],
@@ -270,22 +280,20 @@ def _tele_clinics(
     )
 
 
-def _mentor_half_days(
+def _mentoring(
     teams: dict[Team, list[Specialist]],
     clinics: dict[Team, list[str]],
     step: dict[tuple[Team, str], int],
     standards: OutreachStandards,
 ) -> dict[tuple[Team, str], int]:
-    """Half-days per cycle at the paired clinic; whole days where only those are worth the way."""
-    least: dict[tuple[Team, str], int] = {}
-    for team, members in teams.items():
-        for row in members:
-            clinic = row.mentor_clinic
-            if clinic is not None and clinic in clinics[team]:
-                unit = step[team, clinic]
-                visits = math.ceil(standards.mentor_half_days_per_cycle / unit) * unit
-                least[team, clinic] = least.get((team, clinic), 0) + visits
-    return least
+    """Half-days per cycle of one mentor at the paired clinic; whole days where only those are worth it."""
+    least = standards.mentor_half_days_per_cycle
+    return {
+        (team, clinic): math.ceil(least / step[team, clinic]) * step[team, clinic]
+        for team, members in teams.items()
+        for row in members
+        if (clinic := _mentors_at(row, clinics[team])) is not None
+    }
 
 
 def _consult_pairs(
