@@ -85,7 +85,8 @@ class ByParts:
         ):
             if self._goes_on():
                 step(guess)
-        self._improve_by_shares()
+        if self._parts.easy_first[-1].is_large:
+            self._improve_by_shares()
         if self._goes_on():
             self._search_whole()
         return self._concluded()
