@@ -85,8 +85,7 @@ class ByParts:
         ):
             if self._goes_on():
                 step(guess)
-        if self._parts.easy_first[-1].is_large:
-            self._improve_by_shares()
+        self._improve_by_shares()
         if self._goes_on():
             self._search_whole()
         return self._concluded()
@@ -142,11 +141,13 @@ class ByParts:
             self._better(outcome.values)
 
     def _improve_by_shares(self) -> None:
-        """The hardest part's shares in turn, one by one and then two by two, all else as in the plan, for as
-        long as that helps.
+        """The hardest part's shares in turn, all else as in the plan, for as long as that helps: one by one,
+        and two by two where the part is too large for the search of the whole to find more.
         """
-        numbers = np.unique(self._parts.easy_first[-1].shares).tolist()
-        groups = [group for size in (1, 2) for group in combinations(numbers, size) if size < len(numbers)]
+        hardest = self._parts.easy_first[-1]
+        numbers = np.unique(hardest.shares).tolist()
+        sizes = (1, 2) if hardest.is_large else (1,)
+        groups = [group for size in sizes for group in combinations(numbers, size) if size < len(numbers)]
         turn, since_better = 0, 0
         while self._values is not None and since_better < len(groups) and self._goes_on():
             before = self._goal.value(self._values)
