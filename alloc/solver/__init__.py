@@ -3,6 +3,7 @@
 | file | subject |
 |---|---|
 | `form.py` | a Pyomo model as arrays, ready for a solver |
+| `standard.py` | the arrays themselves, whoever wrote them down |
 | `live.py` | the model inside HiGHS: rows added, columns fixed, bounds changed |
 | `highs.py` | minimise a cost over that model |
 | `watch.py` | one run of HiGHS in its own thread: progress, cancel, Ctrl-C |

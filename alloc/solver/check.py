@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from alloc.solver.outcome import Values
 
@@ -18,13 +19,16 @@ BOUND_TOLERANCE = 1e-6
 INTEGRALITY_TOLERANCE = 1e-5
 
 
-class Row(NamedTuple):
-    """One row added after the model was handed over: `lower <= coefficients @ x[columns] <= upper`."""
+class Rows(NamedTuple):
+    """Rows added at once after the model was handed over: `lower <= matrix @ x <= upper`."""
 
-    columns: NDArray[np.int32]
-    coefficients: Values
-    lower: float
-    upper: float
+    matrix: csr_array
+    lower: Values
+    upper: Values
+
+    def first(self, n: int) -> "Rows":
+        """The first `n` of them."""
+        return Rows(self.matrix[:n], self.lower[:n], self.upper[:n])
 
 
 @dataclass
@@ -37,7 +41,7 @@ class Problem:
     col_lower: Values
     col_upper: Values
     integer: NDArray[np.bool_]
-    added: Sequence[Row] = ()
+    added: Sequence[Rows] = ()
 
     def feasible(self, values: Values) -> bool:
         """True when all rows, bounds and integrality hold within tolerance (relative to sides above 1)."""
@@ -50,12 +54,9 @@ class Problem:
             return False
         if not _within(self.matrix @ values, self.row_lower, self.row_upper, ROW_TOLERANCE):
             return False
-        if not self.added:
-            return True
-        activity = np.array([row.coefficients @ values[row.columns] for row in self.added])
-        lower = np.array([row.lower for row in self.added])
-        upper = np.array([row.upper for row in self.added])
-        return _within(activity, lower, upper, ROW_TOLERANCE)
+        return all(
+            _within(rows.matrix @ values, rows.lower, rows.upper, ROW_TOLERANCE) for rows in self.added
+        )
 
     def rounded(self, values: Values) -> Values:
         """`values` with exact integers, and everything inside its bounds."""

@@ -13,10 +13,10 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from alloc.solver.form import StandardForm
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import SolverOptions, Values
 from alloc.solver.progress import CancelToken
+from alloc.solver.standard import StandardForm
 
 _LEAST_SHARE = 1e-6
 _COST = "slack"

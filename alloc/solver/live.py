@@ -1,17 +1,17 @@
 """A model inside HiGHS whose rows and bounds change, and the same model as arrays, kept equal."""
 
-import math
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 from highspy import Highs, HighsStatus, HighsVarType
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_array
 
 from alloc.errors import SolveError
-from alloc.solver.check import Problem, Row
-from alloc.solver.form import StandardForm
+from alloc.solver.check import Problem, Rows
 from alloc.solver.outcome import Values
+from alloc.solver.standard import StandardForm
 from alloc.solver.watch import Watch
 
 _COLUMN_WISE = 1
@@ -26,7 +26,7 @@ class LiveModel:
     """
 
     def __init__(self, form: StandardForm) -> None:
-        self._added: list[Row] = []
+        self._added: list[Rows] = []
         self._problem = Problem(
             matrix=form.A,
             row_lower=form.row_lower.copy(),
@@ -60,8 +60,8 @@ class LiveModel:
 
     @property
     def n_added_rows(self) -> int:
-        """How many rows `add_row` added that are still there."""
-        return len(self._added)
+        """How many rows were added that are still there."""
+        return sum(len(rows.lower) for rows in self._added)
 
     def add_row(self, coefficients: ArrayLike, lower: float, upper: float) -> int:
         """Add `lower <= coefficients @ x <= upper` (one coefficient a column); returns the number of the row.
@@ -69,23 +69,43 @@ class LiveModel:
         Raises ValueError when a coefficient is not finite or a side is NaN.
         """
         dense = self._per_column(coefficients, "coefficients of a row")
-        if math.isnan(lower) or math.isnan(upper):
+        return self.add_rows(csr_array(dense[None, :]), lower, upper)
+
+    def add_rows(self, matrix: csr_array, lower: ArrayLike, upper: ArrayLike) -> int:
+        """Add `lower <= matrix @ x <= upper`, one row each; returns the number of the first.
+
+        Raises ValueError when the arrays do not fit, a coefficient is not finite or a side is NaN.
+        """
+        n_rows = matrix.shape[0]
+        if matrix.shape[1] != self._n_columns:
+            raise ValueError(f"rows over {matrix.shape[1]} columns, there are {self._n_columns}")
+        if not np.isfinite(matrix.data).all():
+            raise ValueError("coefficients of a row: not finite")
+        low = np.broadcast_to(np.asarray(lower, dtype=float), n_rows).copy()
+        high = np.broadcast_to(np.asarray(upper, dtype=float), n_rows).copy()
+        if np.isnan(low).any() or np.isnan(high).any():
             raise ValueError("a side of the row is NaN")
-        columns = np.flatnonzero(dense).astype(np.int32)
-        row = Row(columns, dense[columns], float(lower), float(upper))
-        highs = self._idle_highs()
-        accepted(highs.addRow(row.lower, row.upper, len(columns), columns, row.coefficients), "a row")
-        self._added.append(row)
-        return self._n_form_rows + len(self._added) - 1
+        first = self._n_form_rows + self.n_added_rows
+        starts, index = matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32)
+        done = self._idle_highs().addRows(n_rows, low, high, matrix.nnz, starts, index, matrix.data)
+        accepted(done, "rows")
+        self._added.append(Rows(matrix, low, high))
+        return first
 
     def drop_added_rows(self, keep: int = 0) -> None:
-        """Remove the rows that `add_row` added, except the first `keep` of them."""
-        n_dropped = len(self._added) - keep
-        if n_dropped > 0:
-            first = self._n_form_rows + keep
-            rows = np.arange(first, first + n_dropped, dtype=np.int32)
-            accepted(self._idle_highs().deleteRows(n_dropped, rows), "the removal of rows")
-            del self._added[keep:]
+        """Remove the rows that were added, except the first `keep` of them."""
+        n_dropped = self.n_added_rows - keep
+        if n_dropped <= 0:
+            return
+        first = self._n_form_rows + keep
+        rows = np.arange(first, first + n_dropped, dtype=np.int32)
+        accepted(self._idle_highs().deleteRows(n_dropped, rows), "the removal of rows")
+        kept: list[Rows] = []
+        for rows_added in self._added:
+            left = keep - sum(len(one.lower) for one in kept)
+            if left > 0:
+                kept.append(rows_added.first(left))
+        self._added[:] = kept
 
     def fix_columns(self, columns: ArrayLike, values: ArrayLike) -> None:
         """Fix columns at values; `set_column_bounds` frees them again. Raises ValueError when not finite."""

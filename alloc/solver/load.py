@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from alloc.solver.form import StandardForm
 from alloc.solver.outcome import Values
+from alloc.solver.standard import StandardForm
 
 
 def load_values(form: StandardForm, values: Values) -> None:

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 
-from alloc.solver.form import StandardForm
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import Outcome, SolverOptions, Values
 from alloc.solver.progress import CancelToken, ProgressCallback
+from alloc.solver.standard import StandardForm
 
 _LARGEST_COEFFICIENT = 1e3
 _MANY_LINKS = 5_000

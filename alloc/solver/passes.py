@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from alloc.solver.by_parts import ByParts
-from alloc.solver.form import StandardForm
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import Holding, Outcome, SolverOptions, Status, Values
 from alloc.solver.parts import Goal, Parts, Split, row_scale
 from alloc.solver.progress import CancelToken, Progress, ProgressCallback
+from alloc.solver.standard import StandardForm
 
 _log = logging.getLogger("alloc.solver")
 

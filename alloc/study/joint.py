@@ -16,13 +16,14 @@ from alloc.formulate import Formulation, formulate
 from alloc.instance import Instance
 from alloc.limits import LIMITS, OUTCOMES
 from alloc.schema.plan import Decisions
-from alloc.solver.form import StandardForm, compile_model
+from alloc.solver.form import compile_model
 from alloc.solver.highs import HighsSession
 from alloc.solver.load import load_values
 from alloc.solver.outcome import SolverOptions, Values
 from alloc.solver.parts import Split
 from alloc.solver.passes import GoalPass, PassesResult, run_passes, run_weighted
 from alloc.solver.progress import CancelToken, ProgressCallback
+from alloc.solver.standard import StandardForm
 
 LINKS = (
     "examine_only_where_offered",

@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 
 from alloc.formulate import formulate
-from alloc.solver.form import StandardForm, compile_model
+from alloc.solver.form import compile_model
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import SolverOptions
+from alloc.solver.standard import StandardForm
 from tests.model import everything, lines
 
 QUICK = SolverOptions(time_limit_s=20.0, gap=0.01, threads=1)

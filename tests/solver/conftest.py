@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from alloc.solver.form import StandardForm
+from alloc.solver.standard import StandardForm
 
 
 def make_form(

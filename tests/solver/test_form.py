@@ -5,9 +5,10 @@ import numpy as np
 import pyomo.environ as pyo
 import pytest
 
-from alloc.solver.form import StandardForm, compile_model
+from alloc.solver.form import compile_model
 from alloc.solver.highs import HighsSession
 from alloc.solver.load import load_values
+from alloc.solver.standard import StandardForm
 
 
 def small_model() -> pyo.ConcreteModel:

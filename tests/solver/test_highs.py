@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from alloc.solver.form import StandardForm
 from alloc.solver.highs import HighsSession, SolverOptions
 from alloc.solver.outcome import relative_gap
+from alloc.solver.standard import StandardForm
 
 EXACT = SolverOptions(gap=0.0, time_limit_s=20.0)
 

@@ -7,8 +7,8 @@ import pytest
 import scipy.sparse as sp
 
 from alloc.errors import SolveError
-from alloc.solver.form import StandardForm
 from alloc.solver.highs import HighsSession, SolverOptions
+from alloc.solver.standard import StandardForm
 
 EXACT = SolverOptions(gap=0.0, time_limit_s=20.0)
 SHORT = SolverOptions(time_limit_s=0.5)

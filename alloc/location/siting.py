@@ -1,0 +1,106 @@
+"""A siting question as the methods see it: positions instead of ids, checked numbers, states of sites."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from alloc.location.answer import Answer, Status
+from alloc.location.costs import Costs
+from alloc.location.pairs import Index, Mask, Values
+
+ABSOLUTE_GAP = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Limits:
+    """How long to search and how close: seconds, relative gap, seed of random choices."""
+
+    time_limit_s: float = 60.0
+    gap: float = 1e-6
+    seed: int = 0
+    began: float = field(default_factory=time.perf_counter)
+
+    def seconds(self) -> float:
+        """Spent so far."""
+        return time.perf_counter() - self.began
+
+    def left(self) -> float:
+        """Seconds left, 0 at least."""
+        return max(self.time_limit_s - self.seconds(), 0.0)
+
+    def closed(self, objective: float, bound: float) -> bool:
+        """Whether the bound meets the objective within the gap asked for."""
+        return abs(objective - bound) <= max(self.gap * abs(objective), ABSOLUTE_GAP)
+
+
+@dataclass(frozen=True, eq=False)
+class Siting:
+    """Costs, weights and states, by position.
+
+    ``weights`` (n_clients) are not negative. Of the sites, ``existing`` are open today and stay open, free of
+    charge and not counted in p; ``required`` must be opened and count; ``prohibited`` stay shut. ``cutoff``:
+    no client goes farther (infinite: no such rule).
+    """
+
+    costs: Costs
+    weights: Values
+    existing: Mask
+    required: Mask
+    prohibited: Mask
+    cutoff: float = np.inf
+
+    @property
+    def n_clients(self) -> int:
+        """Number of clients."""
+        return len(self.costs.client_ids)
+
+    @property
+    def n_sites(self) -> int:
+        """Number of sites."""
+        return len(self.costs.site_ids)
+
+    @property
+    def open_anyway(self) -> Mask:
+        """Sites that are open in every answer."""
+        return self.existing | self.required
+
+    def answer(
+        self,
+        problem: str,
+        is_open: Mask,
+        site_of: Index,
+        objective: float,
+        bound: float,
+        limits: Limits,
+        *,
+        method: str,
+        stopped: Status = "time_limit",
+        flows: dict[tuple[Hashable, Hashable], float] | None = None,
+        details: dict[str, Any] | None = None,
+    ) -> Answer:
+        """Positions as the caller's ids; ``site_of`` is -1 for a client that nothing serves.
+
+        'optimal' where the gap is closed, else ``stopped``.
+        """
+        clients, sites = self.costs.client_ids, self.costs.site_ids
+        served = np.flatnonzero(site_of >= 0)
+        difference = abs(objective - bound)
+        closed = limits.closed(objective, bound)
+        return Answer(
+            problem=problem,
+            sites=tuple(sites[np.flatnonzero(is_open)]),
+            assignment=dict(zip(clients[served], sites[site_of[served]], strict=True)),
+            objective=float(objective),
+            bound=float(bound),
+            gap=0.0 if difference <= ABSOLUTE_GAP else float(difference / max(abs(objective), ABSOLUTE_GAP)),
+            seconds=limits.seconds(),
+            status="optimal" if closed else stopped,
+            method=method,
+            flows=flows or {},
+            details=details or {},
+        )
