@@ -5,4 +5,26 @@
 | `inputs.py` | what the caller hands in, checked |
 | `costs.py`, `pairs.py` | costs by matrix, sparse pairs or coordinates; pairs in order of cost |
 | `siting.py`, `answer.py` | the question by position, the answer by id |
+| `median/` | p-median, its equity form, facilities without capacity |
+| `plain/` | every problem once more as a plain Pyomo model, to read and to check against |
+
+The functions are imported on first use. No file or folder here is called like one of them: Python would hand
+out the module in its place.
 """
+
+from typing import TYPE_CHECKING
+
+from alloc.lazy import on_first_use
+
+if TYPE_CHECKING:
+    from alloc.location.answer import Answer
+    from alloc.location.median.p_median import p_median
+
+_HOMES = {
+    "Answer": "alloc.location.answer",
+    "p_median": "alloc.location.median.p_median",
+}
+
+__all__ = ["Answer", "p_median"]
+
+__getattr__, __dir__ = on_first_use(__name__, _HOMES)

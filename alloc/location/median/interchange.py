@@ -1,0 +1,143 @@
+"""Greedy choice, then one site for another as long as that helps (vertex interchange).
+
+Teitz & Bart 1968; the sums that tell the gain of every swap at once, kept from one swap to the next, are those
+of Resende & Werneck (2007), "A fast swap-based local search procedure for location problems", Annals of OR.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from alloc.location.median.prefixes import count_below, spans, two_nearest
+from alloc.location.median.problem import MedianProblem
+from alloc.location.pairs import Index, Mask, Values
+
+SMALLEST_GAIN = 1e-10
+"""Share of the objective that a swap must save: less is rounding."""
+
+
+def capped(problem: MedianProblem) -> Values:
+    """What a client costs in a search if nothing listed is chosen: its cap, or dearer than any detour."""
+    cap = problem.cap.copy()
+    free = problem.must_reach
+    if len(free):
+        dearest = np.zeros(problem.n_clients)
+        has = np.diff(problem.pairs.start) > 0
+        dearest[has] = problem.pairs.cost[problem.pairs.start[1:][has] - 1]
+        finite = np.where(np.isfinite(cap), cap, dearest)
+        cap[free] = 1.0 + finite.sum() + problem.fixed_cost.sum()
+    return cap
+
+
+class Interchange:
+    """A choice of sites that is being improved; ``chosen`` is the present one, ``cost`` the clients' costs."""
+
+    def __init__(self, problem: MedianProblem, chosen: Mask, cap: Values | None = None) -> None:
+        self._problem, self._pairs = problem, problem.pairs
+        self._cap = capped(problem) if cap is None else cap
+        self._start(chosen)
+
+    def _start(self, chosen: Mask) -> None:
+        n_sites = self._pairs.n_sites
+        self.chosen = chosen.copy()
+        self._open: Index = np.flatnonzero(chosen)
+        self._slot = np.full(n_sites + 1, -1, dtype=np.int64)
+        self._slot[self._open] = np.arange(len(self._open))
+        everyone = np.arange(self._pairs.n_clients)
+        self._near, self._cost, self._second, self._cost2 = two_nearest(
+            self._pairs, self.chosen, everyone, self._cap
+        )
+        self._gain = np.zeros(n_sites)
+        self._loss = np.zeros(len(self._open) + 1)  # the last one: of clients that no chosen site serves
+        self._both = np.zeros((len(self._open) + 1, n_sites))
+        self._count(everyone, +1.0)
+
+    @property
+    def value(self) -> float:
+        """Cost of the present choice, with the search's caps."""
+        fixed = float(self._problem.fixed_cost[self.chosen].sum())
+        return float(self._cost.sum()) + fixed + self._problem.constant
+
+    def improve(self, stop: Callable[[], bool]) -> None:
+        """Best swap after best swap, until none helps or ``stop()``."""
+        if not len(self._open) or self.chosen.all():
+            return
+        while not stop():
+            incoming, slot, saved = self._best_swap()
+            if saved <= SMALLEST_GAIN * max(abs(self.value), 1e-300):
+                return
+            self.swap(incoming, slot)
+
+    def _best_swap(self) -> tuple[int, int, float]:
+        fixed = self._problem.fixed_cost
+        gain = np.where(self.chosen, -np.inf, self._gain - fixed)
+        saved = self._both[:-1] + gain
+        saved -= (self._loss[:-1] - fixed[self._open])[:, None]
+        best = int(np.argmax(saved))
+        slot, incoming = divmod(best, len(gain))
+        return incoming, slot, float(saved[slot, incoming])
+
+    def swap(self, incoming: int, slot: int) -> None:
+        """Choose ``incoming`` in place of the site in that slot."""
+        outgoing = int(self._open[slot])
+        order, begin = self._pairs.by_site
+        pairs = order[begin[incoming] : begin[incoming + 1]]
+        pairs = pairs[self._pairs.cost[pairs] < self._cost2[self._pairs.client[pairs]]]
+        closer = self._pairs.client[pairs]
+        touched = np.zeros(self._pairs.n_clients, dtype=bool)
+        touched[closer] = True
+        lost = (self._near == outgoing) | (self._second == outgoing)
+        clients = np.flatnonzero(touched | lost)
+        self._count(clients, -1.0)
+        self.chosen[outgoing], self.chosen[incoming] = False, True
+        self._open[slot], self._slot[outgoing], self._slot[incoming] = incoming, -1, slot
+        self._both[slot] = 0.0
+        self._loss[slot] = 0.0
+        near, cost, second, cost2 = two_nearest(self._pairs, self.chosen, clients, self._cap[clients])
+        self._near[clients], self._cost[clients] = near, cost
+        self._second[clients], self._cost2[clients] = second, cost2
+        self._count(clients, +1.0)
+
+    def _count(self, clients: Index, sign: float) -> None:
+        """Add (or take away) what these clients say about every swap."""
+        cost, cost2 = self._cost[clients], self._cost2[clients]
+        slot = self._slot[self._near[clients]]
+        np.add.at(self._loss, slot, sign * (cost2 - cost))
+        count = count_below(self._pairs, clients, cost2)
+        pair = spans(self._pairs.start[clients], count)
+        site, pair_cost = self._pairs.site[pair], self._pairs.cost[pair]
+        mine, mine2 = np.repeat(cost, count), np.repeat(cost2, count)
+        n_sites = self._pairs.n_sites
+        self._gain += sign * np.bincount(site, np.maximum(mine - pair_cost, 0.0), minlength=n_sites)
+        flat = np.repeat(slot, count) * n_sites + site
+        flat[flat < 0] += self._both.size
+        np.add.at(self._both.reshape(-1), flat, sign * (mine2 - np.maximum(pair_cost, mine)))
+
+
+def greedy(problem: MedianProblem, p: int, cap: Values | None = None) -> Mask:
+    """Choose ``p`` sites one by one, each time the one that saves most."""
+    pairs, everyone = problem.pairs, np.arange(problem.n_clients)
+    cost = (capped(problem) if cap is None else cap).copy()
+    chosen: Mask = np.zeros(problem.n_sites, dtype=bool)
+    gain = _gains(problem, everyone, cost) - problem.fixed_cost
+    order, begin = pairs.by_site
+    for _ in range(p):
+        best = int(np.argmax(np.where(chosen, -np.inf, gain)))
+        chosen[best] = True
+        mine = order[begin[best] : begin[best + 1]]
+        mine = mine[pairs.cost[mine] < cost[pairs.client[mine]]]
+        clients = pairs.client[mine].astype(np.int64)
+        before = _gains(problem, clients, cost[clients])
+        cost[clients] = pairs.cost[mine]
+        gain += _gains(problem, clients, cost[clients]) - before
+    return chosen
+
+
+def _gains(problem: MedianProblem, clients: Index, cost: Values) -> Values:
+    """What each site would save these clients, whose present costs are given."""
+    pairs = problem.pairs
+    count = count_below(pairs, clients, cost)
+    pair = spans(pairs.start[clients], count)
+    return np.bincount(pairs.site[pair], np.repeat(cost, count) - pairs.cost[pair], minlength=pairs.n_sites)
