@@ -8,9 +8,8 @@ the whole (bounds by relaxing coupling rows: Geoffrion 1974, Math. Prog. Study 2
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,15 +17,13 @@ from scipy.sparse import csr_array, diags_array
 
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import Outcome, SolverOptions, Values
+from alloc.solver.part_search import PartSearch
 from alloc.solver.progress import CancelToken, ProgressCallback
 from alloc.solver.standard import StandardForm
 
 _LARGEST_COEFFICIENT = 1e3
-_MANY_LINKS = 5_000
-"""From so many link rows on, a part is solved with those that its relaxation breaks; below, with all."""
-_LINK_ROUNDS = 8
-_LINK_TIME = 0.3
-"""Share of the time limit that finding the links may take."""
+_LARGE = 10_000
+"""From so many columns on, a part is large: it falls apart into its shares, each a part of its own."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +43,12 @@ class Goal:
 class Split:
     """How a model falls apart: ``part_of`` numbers the part of every column, ``share_of`` the finer share in
     which a finished goal is held; both 0, 1, ... or -1 for columns that belong to none (a goal that uses one
-    is not split). ``links``: the many rows that seldom bind, such as "only where offered".
+    is not split). ``kind_of`` numbers the kind of decision (equipment, imaging, ...) of every column.
     """
 
     part_of: NDArray[np.int64]
     share_of: NDArray[np.int64]
-    links: NDArray[np.bool_]
+    kind_of: NDArray[np.int64]
 
 
 @dataclass(eq=False)
@@ -60,27 +57,23 @@ class Part:
 
     ``coupling`` holds the coefficients that its rows have in the columns of the whole that are not its own,
     ``sides`` the sides of those rows in the whole, ``loose`` the sides when the others are unknown.
-    ``shares`` numbers the share of each of its columns, ``links`` are its link rows.
+    ``shares`` and ``kinds`` number the share and the kind of decision of each of its columns.
     """
 
     columns: NDArray[np.int64]
     shares: NDArray[np.int64]
+    kinds: NDArray[np.int64]
     session: HighsSession
     coupling: csr_array
     sides: tuple[Values, Values]
     loose: tuple[Values, Values]
-    links: NDArray[np.int64]
+    is_large: bool
     bounds: dict[str, float] = field(default_factory=dict)
 
     @property
     def n_integers(self) -> int:
         """How many whole decisions the part has: the easy part is solved first."""
         return int(self.session.problem.integer.sum())
-
-    @property
-    def is_large(self) -> bool:
-        """Whether its links are so many that it is solved without most of them."""
-        return len(self.links) > _MANY_LINKS
 
     def share(self, goal: Goal, values: Values) -> float:
         """The part's share of a goal (without the constant) at a plan of the whole."""
@@ -98,39 +91,40 @@ class Part:
         cancel: CancelToken,
         progress: ProgressCallback | None = None,
     ) -> Outcome:
-        """The best the part could do if the others gave way, from its columns of a plan of the whole.
-
-        With many links it may break some of them: that makes it a bound all the same, and a guess.
-        """
-        began = time.perf_counter()
+        """The best the part could do if the others gave way, from its columns of a plan of the whole."""
         self._set_sides(self.rows, *self.loose)
-        if self.is_large:
-            self._choose_links(goal, options, cancel)
-        left = options.time_limit_s - (time.perf_counter() - began)
-        limits = replace(options, time_limit_s=max(left, 0.1))
-        outcome = self._minimise(goal, start, limits, cancel, progress)
-        if outcome.bound is not None:
-            self.bounds[goal.name] = max(self.bound_of(goal), outcome.bound)
+        outcome = self._minimise(goal, start, options, cancel, progress)
+        self.learn_bound(goal, outcome)
         return outcome
 
-    def _choose_links(self, goal: Goal, options: SolverOptions, cancel: CancelToken) -> None:
-        """Lift all links but those that the relaxation breaks, added in rounds."""
-        whole, free = self.session.integer_columns(), np.full(len(self.rows), math.inf)
-        self._set_sides(self.links, -free, free)
-        self.session.set_integer(np.zeros_like(whole))
-        limits = replace(options, time_limit_s=_LINK_TIME * options.time_limit_s / _LINK_ROUNDS)
-        lifted = self.links
-        for _ in range(_LINK_ROUNDS):
-            relaxed = self._minimise(goal, None, limits, cancel)
-            if relaxed.values is None:
-                break
-            comes_to = self.session.problem.matrix[lifted] @ relaxed.values
-            broken = (comes_to > self.loose[1][lifted] + 1e-6) | (comes_to < self.loose[0][lifted] - 1e-6)
-            if not broken.any():
-                break
-            self._set_sides(lifted[broken], *self.loose)
-            lifted = lifted[~broken]
-        self.session.set_integer(whole)
+    def search(
+        self,
+        goal: Goal,
+        next_goal: Goal | None,
+        start: Values | None,
+        options: SolverOptions,
+        cancel: CancelToken,
+        *,
+        around: bool = False,
+    ) -> Outcome:
+        """As ``solve``, or as ``solve_around`` the others of ``start``: for a part of a large model."""
+        if around and start is not None:
+            taken = self.coupling @ start
+            self._set_sides(self.rows, self.sides[0] - taken, self.sides[1] - taken)
+        else:
+            self._set_sides(self.rows, *self.loose)
+        next_cost = None if next_goal is None else next_goal.cost[self.columns]
+        cost, first = goal.cost[self.columns], None if start is None else start[self.columns]
+        search = PartSearch(self.session, cost, next_cost, self.kinds, goal.name, options, cancel)
+        outcome = search.run(first)
+        if not around:
+            self.learn_bound(goal, outcome)
+        return outcome
+
+    def learn_bound(self, goal: Goal, outcome: Outcome) -> None:
+        """Keep the bound of a solve in which the others gave way."""
+        if outcome.bound is not None:
+            self.bounds[goal.name] = max(self.bound_of(goal), outcome.bound)
 
     def solve_around(
         self,
@@ -190,9 +184,18 @@ class Parts:
 
     def __init__(self, form: StandardForm, session: HighsSession, split: Split) -> None:
         self._split = split
-        numbers = range(int(split.part_of.max(initial=-1)) + 1)
-        parts = [_cut(form, session, split, split.part_of == number) for number in numbers]
+        part_of, large = _apart(split)
+        parts = [
+            _cut(form, session, split, part_of == number, large)
+            for number in np.unique(part_of)
+            if number >= 0
+        ]
         self.easy_first = sorted(parts, key=lambda part: part.n_integers)
+
+    @property
+    def are_large(self) -> bool:
+        """Whether the model is so large that its parts are searched on their own, at once."""
+        return any(part.is_large for part in self.easy_first)
 
     def close(self) -> None:
         """Free the parts' copies of the model."""
@@ -234,7 +237,18 @@ class Parts:
                 session.add_row(cost, bound - 1e-6 * max(1.0, abs(bound)), math.inf)
 
 
-def _cut(form: StandardForm, session: HighsSession, split: Split, mine: NDArray[np.bool_]) -> Part:
+def _apart(split: Split) -> tuple[NDArray[np.int64], bool]:
+    """The part of every column, large ones by share; and whether there is a large one."""
+    sizes = np.bincount(split.part_of[split.part_of >= 0])
+    large = np.flatnonzero(sizes > _LARGE)
+    n_parts = len(sizes)
+    by_share = np.isin(split.part_of, large) & (split.share_of >= 0)
+    return np.where(by_share, n_parts + split.share_of, split.part_of), len(large) > 0
+
+
+def _cut(
+    form: StandardForm, session: HighsSession, split: Split, mine: NDArray[np.bool_], large: bool
+) -> Part:
     """The part's columns and the rows that touch them, with what other columns could at best contribute."""
     columns, now = np.flatnonzero(mine), session.problem
     matrix = csr_array(form.A)
@@ -256,11 +270,12 @@ def _cut(form: StandardForm, session: HighsSession, split: Split, mine: NDArray[
     return Part(
         columns,
         split.share_of[columns],
+        split.kind_of[columns],
         HighsSession(part),
         coupling,
         sides,
         loose,
-        np.flatnonzero(split.links[rows]),
+        large,
     )
 
 

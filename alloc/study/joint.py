@@ -25,13 +25,6 @@ from alloc.solver.passes import GoalPass, PassesResult, run_passes, run_weighted
 from alloc.solver.progress import CancelToken, ProgressCallback
 from alloc.solver.standard import StandardForm
 
-LINKS = (
-    "examine_only_where_offered",
-    "treat_only_with_the_modalities_needed",
-    "serve_only_at_open_facilities",
-)
-"""Rules of a row a flow, most of which bind nowhere: in a city they are two rows of three."""
-
 
 @dataclass
 class Clock:
@@ -153,20 +146,23 @@ class JointModel:
         )
 
     def split(self) -> Split:
-        """The part and the finer share of every column, none for helpers of goals: the blocks' strands."""
+        """The part and the finer share of every column, none for helpers of goals: the blocks' strands;
+        and the block of every column.
+        """
         strand = np.full(self.form.n_columns, "", dtype=object)
-        for block in self.blocks:
+        kind_of = np.full(self.form.n_columns, -1)
+        for kind, block in enumerate(self.blocks):
             for family in block.block.component_objects(ctype=pyo.Var):
                 for index, var in family.items():
                     column = self._column.get(id(var))
                     if column is not None:
-                        strand[column] = block.strand(family.local_name, index)
+                        strand[column], kind_of[column] = block.strand(family.local_name, index), kind
         shares = sorted({name for name in strand if name})
         parts = sorted({name.partition("/")[0] for name in shares})
         return Split(
             part_of=np.array([parts.index(name.partition("/")[0]) if name else -1 for name in strand]),
             share_of=np.array([shares.index(name) if name else -1 for name in strand]),
-            links=np.isin(self._families, LINKS),
+            kind_of=kind_of,
         )
 
     def _apply(self, session: HighsSession, holding: Holding) -> None:

@@ -68,9 +68,9 @@ def test_every_goal_is_exact(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_parts_without_most_of_their_links_are_exact(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_parts_are_exact(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a city is solved."""
-    monkeypatch.setattr("alloc.solver.parts._MANY_LINKS", 0)
+    monkeypatch.setattr("alloc.solver.parts._LARGE", 0)
     for by_parts, whole in both_ways(tiny_region(seed)):
         assert_same(by_parts, whole)
 

@@ -1,0 +1,179 @@
+"""A large part of a model for one goal: kind by kind, and with the goal as a limit, where HiGHS alone stalls.
+
+A part decides several kinds of things at once (machines, who reads for whom). With only one kind whole, it
+mostly closes at the root: that gives bounds, and decisions around which the other kinds can be chosen
+(relax-and-fix; Pochet & Wolsey 2006, Production Planning by Mixed Integer Programming, ch. 3). A bound that
+is known also turns the goal into a limit: what then remains is any plan within it, and the next goal tells
+which (measured on a city, docs/decisions.md).
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alloc.solver.highs import HighsSession
+from alloc.solver.outcome import ABSOLUTE_GAP, Outcome, SolverOptions, Values, relative_gap
+from alloc.solver.progress import CancelToken
+
+AT_ONCE_TIME = 0.25
+RELAXED_TIME = 0.15
+WITHIN_TIME = 0.25
+AROUND_TIME = 0.1
+"""Shares of the time limit that one try of each step may take."""
+NEXT_GOAL_GAP = 0.1
+"""The next goal only chooses among plans within the limit: it need not be proven."""
+
+
+@dataclass
+class PartSearch:
+    """One search; ``cost`` and ``next_cost`` (None: no later goal) are per column of the session, ``kinds``
+    numbers the kind of decision of every column.
+    """
+
+    session: HighsSession
+    cost: Values
+    next_cost: Values | None
+    kinds: NDArray[np.int64]
+    name: str
+    options: SolverOptions
+    cancel: CancelToken
+    _began: float = field(default_factory=time.perf_counter)
+    _values: Values | None = None
+    _bound: float = -math.inf
+    _nodes: int = 0
+
+    def run(self, start: Values | None) -> Outcome:
+        """The best plan and the best bound; the rows and bounds of the session are left as they were."""
+        first = self._minimise(AT_ONCE_TIME, start)
+        if first.status == "infeasible":
+            return first
+        relaxed = [self._relaxed(kind) for kind in self._whole_kinds()] if self._open() else []
+        if self._open():
+            self._within_a_limit()
+        for kind, values in relaxed:
+            self._around(kind, values)
+        self._alternate()
+        if self._open():
+            self._minimise(1.0, self._values)
+        return self._concluded(first)
+
+    def _whole_kinds(self) -> list[int]:
+        """Kinds that have whole decisions; none where there is one only, which is then no relaxation."""
+        kinds = np.unique(self.kinds[self.session.integer_columns()]).tolist()
+        return kinds if len(kinds) > 1 else []
+
+    def _minimise(self, time_share: float, start: Values | None) -> Outcome:
+        outcome = self._solve(self.cost, time_share, start)
+        self._learn(outcome)
+        return outcome
+
+    def _solve(
+        self, cost: Values, time_share: float, start: Values | None, gap: float | None = None
+    ) -> Outcome:
+        seconds = max(0.1, min(self._left(), time_share * self.options.time_limit_s))
+        limits = replace(self.options, time_limit_s=seconds, gap=self.options.gap if gap is None else gap)
+        outcome = self.session.minimise(
+            cost, 0.0, self.name, warm_start=start, options=limits, cancel=self.cancel
+        )
+        self._nodes += outcome.nodes
+        return outcome
+
+    def _relaxed(self, kind: int) -> tuple[int, Values | None]:
+        """Only one kind whole: a bound on all, and how that kind would be decided."""
+        if not self._open():
+            return kind, None
+        whole = self.session.integer_columns()
+        self.session.set_integer(whole & (self.kinds == kind))
+        try:
+            outcome = self._solve(self.cost, RELAXED_TIME, None)
+        finally:
+            if self.session.idle:
+                self.session.set_integer(whole)
+        self._prove(outcome.bound)
+        return kind, outcome.values
+
+    def _within_a_limit(self) -> None:
+        """Any plan as good as the bound says it might be; the next goal chooses."""
+        if self.next_cost is None or not math.isfinite(self._bound):
+            return
+        limit = self._bound + max(0.5 * self._tolerance(), ABSOLUTE_GAP)
+        kept = self.session.n_added_rows
+        self.session.add_row(self.cost, -math.inf, limit)
+        try:
+            outcome = self._solve(self.next_cost, WITHIN_TIME, None, NEXT_GOAL_GAP)
+        finally:
+            if self.session.idle:
+                self.session.drop_added_rows(kept)
+        self._keep(outcome.values)
+
+    def _around(self, kind: int, decided: Values | None) -> bool:
+        """One kind held as it was decided, all else chosen anew; True when that is better by something."""
+        if decided is None or not self._open() or self._left() <= 0.0:
+            return False
+        before = self._value()
+        held = np.flatnonzero(self.session.integer_columns() & (self.kinds == kind))
+        lower, upper = self.session.column_bounds(held)
+        self.session.fix_columns(held, np.clip(np.rint(decided[held]), lower, upper))
+        try:
+            outcome = self._solve(self.cost, AROUND_TIME, self._values)
+        finally:
+            if self.session.idle:
+                self.session.set_column_bounds(held, lower, upper)
+        self._keep(outcome.values)
+        return before - self._value() > 0.1 * self._tolerance()
+
+    def _alternate(self) -> None:
+        """Each kind in turn held as in the best plan, for as long as that helps."""
+        kinds, turn, since_better = self._whole_kinds(), 0, 0
+        while kinds and since_better < len(kinds) and self._open() and self._left() > 0.0:
+            better = self._around(kinds[turn % len(kinds)], self._values)
+            turn, since_better = turn + 1, 0 if better else since_better + 1
+
+    def _learn(self, outcome: Outcome) -> None:
+        self._prove(outcome.bound)
+        self._keep(outcome.values)
+
+    def _prove(self, bound: float | None) -> None:
+        if bound is not None and bound > self._bound:
+            self._bound = bound
+
+    def _keep(self, values: Values | None) -> None:
+        if values is not None and float(self.cost @ values) < self._value():
+            self._values = values
+
+    def _value(self) -> float:
+        return math.inf if self._values is None else float(self.cost @ self._values)
+
+    def _tolerance(self) -> float:
+        value = abs(self._bound if self._values is None else self._value())
+        return max(self.options.gap * value, self.options.gap_abs, ABSOLUTE_GAP)
+
+    def _open(self) -> bool:
+        return not self.cancel.cancelled and self._value() - self._bound > self._tolerance()
+
+    def _left(self) -> float:
+        return self.options.time_limit_s - (time.perf_counter() - self._began)
+
+    def _concluded(self, first: Outcome) -> Outcome:
+        value, seconds = self._value(), time.perf_counter() - self._began
+        if self._values is None:
+            bound = self._bound if math.isfinite(self._bound) else None
+            return replace(first, bound=bound, seconds=seconds, nodes=self._nodes)
+        closed = value - self._bound <= self._tolerance()
+        bound = min(self._bound, value) if math.isfinite(self._bound) else None
+        return replace(
+            first,
+            status="optimal" if closed else "cancelled" if self.cancel.cancelled else "time_limit",
+            holding="proven" if closed else "incumbent",
+            objective=value,
+            bound=bound,
+            gap=relative_gap(value, bound),
+            seconds=seconds,
+            nodes=self._nodes,
+            values=self._values,
+        )

@@ -1,0 +1,76 @@
+"""A large part searched kind by kind: bounds below the optimum, plans above it, the session left as it was."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from scipy.sparse import csc_array
+
+from alloc.solver.highs import HighsSession
+from alloc.solver.outcome import SolverOptions
+from alloc.solver.part_search import PartSearch
+from alloc.solver.progress import CancelToken
+from alloc.solver.standard import StandardForm
+
+EXACT = SolverOptions(time_limit_s=20.0, gap=0.0, threads=1)
+N_COLUMNS = 9
+
+
+@pytest.fixture(params=range(25))
+def search(request: pytest.FixtureRequest) -> Iterator[PartSearch]:
+    """Nine whole columns of three kinds, six covering rows; the next goal is another cost."""
+    random = np.random.default_rng(request.param)
+    matrix = csc_array(random.integers(0, 4, (6, N_COLUMNS)).astype(float))
+    form = StandardForm(
+        A=matrix,
+        row_lower=random.integers(3, 9, 6).astype(float),
+        row_upper=np.full(6, np.inf),
+        col_lower=np.zeros(N_COLUMNS),
+        col_upper=np.full(N_COLUMNS, 5.0),
+        integrality=np.ones(N_COLUMNS, dtype=np.uint8),
+        objectives={},
+    )
+    cost, next_cost = random.uniform(1, 9, (2, N_COLUMNS)).round(2)
+    with HighsSession(form) as session:
+        if session.minimise(cost, options=EXACT).values is None:
+            pytest.skip("no solution at all")
+        kinds = np.arange(N_COLUMNS) % 3
+        yield PartSearch(session, cost, next_cost, kinds, "cost", EXACT, CancelToken())
+
+
+def optimum(search: PartSearch) -> float:
+    found = search.session.minimise(search.cost, options=EXACT).objective
+    assert found is not None
+    return found
+
+
+def test_a_search_is_exact(search: PartSearch) -> None:
+    outcome = search.run(None)
+    assert outcome.holding == "proven"
+    assert outcome.objective == pytest.approx(optimum(search))
+
+
+def test_no_step_proves_too_much_or_leaves_a_trace(search: PartSearch) -> None:
+    best = optimum(search)
+    relaxed = [search._relaxed(kind) for kind in search._whole_kinds()]
+    assert len(relaxed) == 3
+    assert search._bound <= best + 1e-6
+    search._within_a_limit()
+    for kind, values in relaxed:
+        search._around(kind, values)
+    search._alternate()
+    if search._values is not None:
+        assert search._value() >= best - 1e-6
+        assert search.session.problem.feasible(search._values)
+    assert search.session.integer_columns().all()
+    assert search.session.n_added_rows == 0
+    assert search.session.column_bounds(np.arange(N_COLUMNS))[1].tolist() == [5.0] * N_COLUMNS
+    assert optimum(search) == pytest.approx(best)
+
+
+def test_a_cancelled_search_keeps_its_start(search: PartSearch) -> None:
+    start = search.session.minimise(search.cost, options=EXACT).values
+    search.cancel.cancel()
+    outcome = search.run(start)
+    assert outcome.values is not None
+    assert outcome.objective == pytest.approx(float(search.cost @ start))
