@@ -10,6 +10,7 @@ import sys
 import time
 
 import alloc
+from alloc.solver import Progress
 from alloc.synthetic import synthetic_model, synthetic_region
 
 
@@ -17,6 +18,12 @@ def peak_mib() -> float:
     """The most memory this process held so far."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 1024 if sys.platform != "darwin" else peak / 1024**2
+
+
+def tell(event: Progress) -> None:
+    """One line a finished pass, so that a long run can be watched."""
+    if event.stage == "finished":
+        print(f"{event.goal}: {event.incumbent}, bound {event.bound}, {event.seconds:.0f} s", flush=True)
 
 
 def main() -> int:
@@ -50,7 +57,12 @@ def main() -> int:
     )
     began, before = time.perf_counter(), peak_mib()
     plan = alloc.solve(
-        region, synthetic_model(region), time_limit_s=asked.time_limit, gap=asked.gap, threads=asked.threads
+        region,
+        synthetic_model(region),
+        time_limit_s=asked.time_limit,
+        gap=asked.gap,
+        threads=asked.threads,
+        progress=tell,
     )
     for size in plan.record.sizes:
         print(f"{size.name}: {size.rows:,} rows, {size.columns:,} columns, {size.nonzeros:,} nonzeros")

@@ -9,6 +9,9 @@
 | `watch.py` | one run of HiGHS in its own thread: progress, cancel, Ctrl-C |
 | `outcome.py` | what is asked of a solve, why it stopped, what it holds |
 | `check.py` | every solution is checked again on the raw arrays |
+| `scale.py` | how rows are scaled |
+| `parts.py`, `part_search.py` | the parts of a model, and a large one searched kind by kind |
+| `one_pass.py`, `by_parts.py`, `by_large_parts.py` | one goal by parts, put together |
 | `passes.py` | several goals: one after another, or weighted |
 | `load.py` | values written back into the Pyomo variables |
 | `elastic.py` | which rules clash when no solution exists |

@@ -11,41 +11,35 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alloc.solver.by_parts import PARTS_GAP, ByParts
 from alloc.solver.outcome import ABSOLUTE_GAP, Outcome, Values
-from alloc.solver.parts import Goal, Part
+from alloc.solver.parts import Part
 
-ALONE_TIME = 0.75
+ALONE_TIME = 0.65
 """Share of a pass's time limit that a part alone may take."""
 
 
 class ByLargeParts(ByParts):
     """The parts at the same time; without a plan to begin with, they are joined as in `ByParts`."""
 
-    _next_goal: Goal | None = None
-
-    def run_towards(self, next_goal: Goal | None, start: Values | None) -> Outcome:
-        """As ``run``; the goal of the pass to come chooses among plans that are as good as may be."""
-        self._next_goal = next_goal
-        return self.run(start)
-
     def run(self, start: Values | None) -> Outcome:
         """See `ByParts.run`."""
         self._values = start
         hard_first = self._parts.easy_first[::-1]
         apart = dict(zip(hard_first, self._search_apart(hard_first), strict=True))
+        if any(outcome.values is None for outcome in apart.values()):
+            return self._whole(self._limits(1.0), start, self._tell_of_whole)  # why there is none
         guess = np.zeros(len(self._goal.cost)) if start is None else start.copy()
         for part, outcome in apart.items():
-            if outcome.values is None:
-                return self._whole(self._limits(1.0), start, self._tell_of_whole)  # why there is none
             guess[part.columns] = outcome.values
         self._bound = self._parts.bound(self._goal)
         self._join(guess)
+        if self._goes_on():
+            self._join_one_by_one(apart)
         if self._values is None:
             self._join_around_the_hardest(guess)
-        for part in hard_first:
-            self._take(part, apart[part].values)
         for part in sorted(hard_first, key=self._own_gap, reverse=True):
             self._search_beside_the_others(part)
         if self._goes_on():
@@ -55,7 +49,9 @@ class ByLargeParts(ByParts):
     def _search_apart(self, parts: list[Part]) -> list[Outcome]:
         """All parts as if the others gave way, as many at a time as there are threads; hardest first."""
         with ThreadPoolExecutor(self._options.threads or os.cpu_count() or 1) as pool:
-            waiting = [pool.submit(self._search_part, part) for part in parts]
+            waiting = [
+                pool.submit(self._search_part, part, self._values, self._nothing_decided()) for part in parts
+            ]
             outcomes = []
             for one in waiting:
                 outcomes.append(self._result(one))
@@ -70,26 +66,42 @@ class ByLargeParts(ByParts):
             self._cancel.cancel()
             return waiting.result()
 
-    def _search_part(self, part: Part, *, around: bool = False) -> Outcome:
+    def _search_part(self, part: Part, plan: Values | None, decided: NDArray[np.bool_]) -> Outcome:
         known = 0.0 if self._values is None else abs(self._goal.value(self._values))
         limits = self._limits(ALONE_TIME, PARTS_GAP)
         room = limits.gap * known / len(self._parts.easy_first)
         limits = replace(limits, threads=1, gap_abs=max(ABSOLUTE_GAP, room))
-        outcome = part.search(self._goal, self._next_goal, self._values, limits, self._cancel, around=around)
+        outcome = part.search(self._goal, plan, decided, limits, self._cancel)
         self._nodes += outcome.nodes
         return outcome
 
-    def _take(self, part: Part, values: Values | None) -> None:
-        """What a part would have alone, beside what the plan has of the others."""
-        if self._values is not None and values is not None and self._open():
-            plan = self._values.copy()
-            plan[part.columns] = values
-            self._join(plan)
+    def _join_one_by_one(self, apart: dict[Part, Outcome]) -> None:
+        """Hardest first: each part as it would be alone where that fits those before it, else anew."""
+        plan, decided = np.zeros(len(self._goal.cost)), self._nothing_decided()
+        for part, alone in apart.items():
+            outcome = alone
+            if alone.values is None or not part.fits(alone.values, plan, decided):
+                outcome = self._search_part(part, plan, decided)
+            if outcome.values is None:
+                return
+            plan[part.columns], decided[part.columns] = outcome.values, True
+        helpers = ~decided
+        if self._values is not None:
+            plan[helpers] = self._values[helpers]
+        self._join(plan)
+
+    def _nothing_decided(self) -> NDArray[np.bool_]:
+        return np.zeros(len(self._goal.cost), dtype=bool)
 
     def _own_gap(self, part: Part) -> float:
         values = self._values
         return 0.0 if values is None else part.share(self._goal, values) - part.bound_of(self._goal)
 
     def _search_beside_the_others(self, part: Part) -> None:
-        if self._values is not None and self._goes_on() and self._own_gap(part) > 0.1 * self._tolerance():
-            self._take(part, self._search_part(part, around=True).values)
+        if self._values is None or not self._goes_on() or self._own_gap(part) <= 0.1 * self._tolerance():
+            return
+        plan, decided = self._values.copy(), ~self._nothing_decided()
+        outcome = self._search_part(part, plan, decided)
+        if outcome.values is not None:
+            plan[part.columns] = outcome.values
+            self._join(plan)

@@ -3,8 +3,8 @@
 A part decides several kinds of things at once (machines, who reads for whom). With only one kind whole, it
 mostly closes at the root: that gives bounds, and decisions around which the other kinds can be chosen
 (relax-and-fix; Pochet & Wolsey 2006, Production Planning by Mixed Integer Programming, ch. 3). A bound that
-is known also turns the goal into a limit: what then remains is any plan within it, and the next goal tells
-which (measured on a city, docs/decisions.md).
+is known also turns the goal into a limit: among plans within it, the one that takes least of what the parts
+share is found sooner than any (measured on a city, docs/decisions.md).
 """
 
 from __future__ import annotations
@@ -19,25 +19,26 @@ from numpy.typing import NDArray
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import ABSOLUTE_GAP, Outcome, SolverOptions, Values, relative_gap
 from alloc.solver.progress import CancelToken
+from alloc.solver.scale import row_scale
 
-AT_ONCE_TIME = 0.25
+AT_ONCE_TIME = 0.1
 RELAXED_TIME = 0.15
-WITHIN_TIME = 0.25
+WITHIN_TIME = 0.5
 AROUND_TIME = 0.1
 """Shares of the time limit that one try of each step may take."""
-NEXT_GOAL_GAP = 0.1
-"""The next goal only chooses among plans within the limit: it need not be proven."""
+THRIFT_GAP = 0.1
+"""Thrift only chooses among plans within the limit: it need not be proven."""
 
 
 @dataclass
 class PartSearch:
-    """One search; ``cost`` and ``next_cost`` (None: no later goal) are per column of the session, ``kinds``
-    numbers the kind of decision of every column.
+    """One search; ``cost``, and ``thrift`` (a cost on what is shared with others), are per column of the
+    session; ``kinds`` numbers the kind of decision of every column.
     """
 
     session: HighsSession
     cost: Values
-    next_cost: Values | None
+    thrift: Values
     kinds: NDArray[np.int64]
     name: str
     options: SolverOptions
@@ -49,12 +50,13 @@ class PartSearch:
 
     def run(self, start: Values | None) -> Outcome:
         """The best plan and the best bound; the rows and bounds of the session are left as they were."""
-        first = self._minimise(AT_ONCE_TIME, start)
+        if start is not None and self.session.problem.feasible(start):
+            self._values = start
+        first = self._minimise(AT_ONCE_TIME, self._values)
         if first.status == "infeasible":
             return first
         relaxed = [self._relaxed(kind) for kind in self._whole_kinds()] if self._open() else []
-        if self._open():
-            self._within_a_limit()
+        self._within_a_limit()
         for kind, values in relaxed:
             self._around(kind, values)
         self._alternate()
@@ -98,18 +100,23 @@ class PartSearch:
         return kind, outcome.values
 
     def _within_a_limit(self) -> None:
-        """Any plan as good as the bound says it might be; the next goal chooses."""
-        if self.next_cost is None or not math.isfinite(self._bound):
+        """A plan as good as the bound says it might be, or as the best one is, with the least of what is
+        shared.
+        """
+        if not math.isfinite(self._bound) or self.cancel.cancelled:
             return
         limit = self._bound + max(0.5 * self._tolerance(), ABSOLUTE_GAP)
         kept = self.session.n_added_rows
-        self.session.add_row(self.cost, -math.inf, limit)
+        scale = row_scale(self.cost)
+        self.session.add_row(self.cost * scale, -math.inf, limit * scale)
+        start = self._values if not self._open() else None
         try:
-            outcome = self._solve(self.next_cost, WITHIN_TIME, None, NEXT_GOAL_GAP)
+            outcome = self._solve(self.thrift, WITHIN_TIME, start, THRIFT_GAP)
         finally:
             if self.session.idle:
                 self.session.drop_added_rows(kept)
-        self._keep(outcome.values)
+        if outcome.values is not None:
+            self._values = outcome.values
 
     def _around(self, kind: int, decided: Values | None) -> bool:
         """One kind held as it was decided, all else chosen anew; True when that is better by something."""

@@ -19,9 +19,9 @@ from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import Outcome, SolverOptions, Values
 from alloc.solver.part_search import PartSearch
 from alloc.solver.progress import CancelToken, ProgressCallback
+from alloc.solver.scale import row_scale
 from alloc.solver.standard import StandardForm
 
-_LARGEST_COEFFICIENT = 1e3
 _LARGE = 10_000
 """From so many columns on, a part is large: it falls apart into its shares, each a part of its own."""
 
@@ -56,7 +56,8 @@ class Part:
     """One part: its columns in the whole, its own session, and its proven bound on its share of each goal.
 
     ``coupling`` holds the coefficients that its rows have in the columns of the whole that are not its own,
-    ``sides`` the sides of those rows in the whole, ``loose`` the sides when the others are unknown.
+    ``sides`` the sides of those rows in the whole, ``loose`` the sides when the others are unknown;
+    ``others`` are the bounds of all columns of the whole.
     ``shares`` and ``kinds`` number the share and the kind of decision of each of its columns.
     """
 
@@ -67,6 +68,7 @@ class Part:
     coupling: csr_array
     sides: tuple[Values, Values]
     loose: tuple[Values, Values]
+    others: tuple[Values, Values]
     is_large: bool
     bounds: dict[str, float] = field(default_factory=dict)
 
@@ -100,26 +102,45 @@ class Part:
     def search(
         self,
         goal: Goal,
-        next_goal: Goal | None,
-        start: Values | None,
+        plan: Values | None,
+        decided: NDArray[np.bool_],
         options: SolverOptions,
         cancel: CancelToken,
-        *,
-        around: bool = False,
     ) -> Outcome:
-        """As ``solve``, or as ``solve_around`` the others of ``start``: for a part of a large model."""
-        if around and start is not None:
-            taken = self.coupling @ start
-            self._set_sides(self.rows, self.sides[0] - taken, self.sides[1] - taken)
-        else:
-            self._set_sides(self.rows, *self.loose)
-        next_cost = None if next_goal is None else next_goal.cost[self.columns]
-        cost, first = goal.cost[self.columns], None if start is None else start[self.columns]
-        search = PartSearch(self.session, cost, next_cost, self.kinds, goal.name, options, cancel)
-        outcome = search.run(first)
-        if not around:
+        """As ``solve``, for a part of a large model: among the columns of the others, those that are
+        ``decided`` stay as in ``plan``, the rest give way.
+        """
+        self._set_sides(self.rows, *self._sides_beside(plan, decided))
+        cost, start = goal.cost[self.columns], None if plan is None else plan[self.columns]
+        outcome = PartSearch(self.session, cost, self._thrift(), self.kinds, goal.name, options, cancel).run(
+            start
+        )
+        if not decided.any():
             self.learn_bound(goal, outcome)
         return outcome
+
+    def fits(self, values: Values, plan: Values, decided: NDArray[np.bool_]) -> bool:
+        """Whether ``values`` of its columns keep its rows beside what is decided of the others."""
+        self._set_sides(self.rows, *self._sides_beside(plan, decided))
+        return self.session.problem.feasible(values)
+
+    def _sides_beside(self, plan: Values | None, decided: NDArray[np.bool_]) -> tuple[Values, Values]:
+        if plan is None or not decided.any():
+            return self.loose
+        low, high = (np.where(decided, plan, bound) for bound in self.others)
+        least, most = _activity(self.coupling, low, high)
+        return self.sides[0] - most, self.sides[1] - least
+
+    def _thrift(self) -> Values:
+        """A cost on what it takes of what the parts share, each shared row scaled to its largest
+        coefficient.
+        """
+        shared = np.flatnonzero(np.diff(self.coupling.indptr))
+        matrix = csr_array(self.session.problem.matrix)[shared]
+        largest = np.maximum(abs(matrix).max(axis=1).toarray().ravel(), 1e-9)
+        sign = np.isfinite(self.sides[1][shared]).astype(float) - np.isfinite(self.sides[0][shared])
+        cost: Values = matrix.T @ (sign / largest)
+        return cost
 
     def learn_bound(self, goal: Goal, outcome: Outcome) -> None:
         """Keep the bound of a solve in which the others gave way."""
@@ -275,6 +296,7 @@ def _cut(
         coupling,
         sides,
         loose,
+        (now.col_lower.copy(), now.col_upper.copy()),
         large,
     )
 
@@ -286,16 +308,3 @@ def _activity(matrix: csr_array, lower: Values, upper: Values) -> tuple[Values, 
     least = np.bincount(row, np.minimum(at_lower, at_upper), matrix.shape[0])
     most = np.bincount(row, np.maximum(at_lower, at_upper), matrix.shape[0])
     return least.astype(float), most.astype(float)
-
-
-def row_scale(cost: Values) -> float:
-    """A power of two (exact in binary) that brings the largest coefficient into 1..1000.
-
-    HiGHS's tolerances are absolute: a row of coefficients near 1e-6 would hold nothing.
-    """
-    largest = float(np.abs(cost).max(initial=0.0))
-    if largest == 0 or 1 <= largest <= _LARGEST_COEFFICIENT:
-        return 1.0
-    wanted = 1.0 if largest < 1 else _LARGEST_COEFFICIENT
-    power = math.log2(wanted / largest)
-    return float(2.0 ** (math.ceil(power) if largest < 1 else math.floor(power)))

@@ -18,8 +18,9 @@ from alloc.solver.by_large_parts import ByLargeParts
 from alloc.solver.by_parts import ByParts
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import Holding, Outcome, SolverOptions, Status, Values
-from alloc.solver.parts import Goal, Parts, Split, row_scale
+from alloc.solver.parts import Goal, Parts, Split
 from alloc.solver.progress import CancelToken, Progress, ProgressCallback
+from alloc.solver.scale import row_scale
 from alloc.solver.standard import StandardForm
 
 _log = logging.getLogger("alloc.solver")
@@ -122,7 +123,6 @@ def run_passes(
     reports: list[PassReport] = []
     kept = session.n_added_rows
     parts = None if split is None else Parts(form, session, split)
-    next_goals = [*(Goal(goal.goal, cost, constant) for goal, cost, constant in named[1:]), None]
     try:
         for left, (goal, cost, constant) in zip(range(len(goals), 0, -1), named, strict=True):
             outcome = _minimise(
@@ -133,7 +133,6 @@ def run_passes(
                 progress,
                 cancel,
                 parts,
-                next_goals[len(reports)],
             )
             reports.append(_report(goal.goal, outcome))
             values = values if outcome.values is None else outcome.values
@@ -184,7 +183,6 @@ def _minimise(
     progress: ProgressCallback | None,
     cancel: CancelToken,
     parts: Parts | None,
-    next_goal: Goal | None,
 ) -> Outcome:
     """One pass, at once or by parts; either way progress hears of one end."""
     cost, constant, name = objective
@@ -201,8 +199,7 @@ def _minimise(
 
     start = None if warm_start is None else np.asarray(warm_start, dtype=float)
     if parts.are_large:
-        search = ByLargeParts(session, minimise, parts, goal, options, cancel, progress)
-        outcome = search.run_towards(next_goal, start)
+        outcome = ByLargeParts(session, minimise, parts, goal, options, cancel, progress).run(start)
     else:
         outcome = ByParts(session, minimise, parts, goal, options, cancel, progress).run(start)
     if progress is not None:

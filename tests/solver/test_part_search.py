@@ -1,4 +1,4 @@
-"""A large part searched kind by kind: bounds below the optimum, plans above it, the session left as it was."""
+"""A large part searched kind by kind: bounds below the optimum, plans above it, nothing left behind."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ N_COLUMNS = 9
 
 @pytest.fixture(params=range(25))
 def search(request: pytest.FixtureRequest) -> Iterator[PartSearch]:
-    """Nine whole columns of three kinds, six covering rows; the next goal is another cost."""
+    """Nine whole columns of three kinds, six covering rows; thrift is another cost."""
     random = np.random.default_rng(request.param)
     matrix = csc_array(random.integers(0, 4, (6, N_COLUMNS)).astype(float))
     form = StandardForm(
@@ -30,12 +30,12 @@ def search(request: pytest.FixtureRequest) -> Iterator[PartSearch]:
         integrality=np.ones(N_COLUMNS, dtype=np.uint8),
         objectives={},
     )
-    cost, next_cost = random.uniform(1, 9, (2, N_COLUMNS)).round(2)
+    cost, thrift = random.uniform(1, 9, (2, N_COLUMNS)).round(2)
     with HighsSession(form) as session:
         if session.minimise(cost, options=EXACT).values is None:
             pytest.skip("no solution at all")
         kinds = np.arange(N_COLUMNS) % 3
-        yield PartSearch(session, cost, next_cost, kinds, "cost", EXACT, CancelToken())
+        yield PartSearch(session, cost, thrift, kinds, "cost", EXACT, CancelToken())
 
 
 def optimum(search: PartSearch) -> float:
