@@ -1,0 +1,11 @@
+"""Where to put what: who is within reach, how few sites reach everyone, how near, how far apart.
+
+| file | subject |
+|---|---|
+| `set_cover.py`, `max_cover.py`, `p_center.py`, `p_dispersion.py` | the questions, as functions |
+| `rows.py` | what they have in common: rows to meet, columns to open |
+| `dominance.py` | rows and columns that can be left out |
+| `least_cost.py` | the cheapest columns that meet every row |
+| `most_gain.py` | the p columns whose rows earn most |
+| `proof.py` | bounds that hold whatever the tolerances of an LP |
+"""
