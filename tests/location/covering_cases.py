@@ -53,7 +53,7 @@ def choices(n_sites, p=None, *, existing=(), required=(), prohibited=(), cutoff=
 
 
 def some_p(seed, n_sites, named):
-    """A number of sites that the states allow, from the least to all (a prohibited one may lose its state)."""
+    """A number of sites that the states allow, from least to all (a prohibited one may be let go)."""
     most = n_sites - len(named["existing"]) - len(named["prohibited"])
     if most == 0 and not named["existing"]:
         named["prohibited"].pop()

@@ -53,7 +53,7 @@ def cheapest_cover(
     if outcome.values is not None:
         found = without_idle(small, outcome.values > 0.5, price)
         best = found if price[found].sum() <= price[best].sum() else best
-    bound = 0.0 if outcome.bound is None else bound_below(outcome.bound / scale, whole(price))
+    bound = 0.0 if outcome.bound is None else bound_below(outcome.bound, scale, whole(price))
     bound = min(max(bound, 0.0), float(price[best].sum()))
     chosen = mask_of(covering.n_columns, kept[best])
     return Choice(chosen, bound, "dominance, one MIP", why_stopped(outcome))

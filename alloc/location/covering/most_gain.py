@@ -37,7 +37,7 @@ def most_gain(covering: Covering, p: int, limits: Limits, cancel: CancelToken | 
         best = found if small.earned(found) >= small.earned(best) else best
     bound = float(small.gain.sum())
     if outcome.bound is not None:
-        bound = min(bound, bound_above(-outcome.bound / scale, whole(small.gain)))
+        bound = min(bound, bound_above(-outcome.bound, scale, whole(small.gain)))
     bound = max(bound, small.earned(best))
     return Choice(_filled(covering, kept[best], p), bound, "dominance, one MIP", why_stopped(outcome))
 

@@ -47,7 +47,7 @@ def cheapest_partial_cover(
         while True:
             outcome = session.minimise(objective, options=mip_options(limits), cancel=cancel)
             if outcome.bound is not None:
-                bound = max(bound, bound_below(outcome.bound / scale, whole(price)))
+                bound = max(bound, bound_below(outcome.bound, scale, whole(price)))
             if outcome.values is None or limits.left() <= 0.0:
                 break
             found = outcome.values[: len(kept)] > 0.5

@@ -8,8 +8,9 @@ from alloc.location.pairs import Values
 
 LARGEST_WHOLE = 2.0**53
 _LARGEST_COST = 1000.0
-_SLACK = 1e-6
+_SLACK = 1e-7
 """How far HiGHS's bound may be off, relative to itself: its dual values are within 1e-7."""
+_WHOLE_SLACK = 1e-6
 
 
 def whole(values: Values) -> bool:
@@ -17,15 +18,18 @@ def whole(values: Values) -> bool:
     return bool(np.all(values == np.rint(values)) and np.abs(values).sum() < LARGEST_WHOLE)
 
 
-def bound_below(bound: float, is_whole: bool) -> float:
-    """What a minimum cannot be below, given HiGHS's bound; rounded up where it must be a whole number."""
-    careful = bound - _SLACK * 0.1 * max(1.0, abs(bound))
-    return float(np.ceil(careful - _SLACK)) if is_whole and np.isfinite(careful) else careful
+def bound_below(bound: float, scale: float, is_whole: bool) -> float:
+    """What a minimum cannot be below, given HiGHS's bound on ``scale`` times it.
+
+    Rounded up where the minimum must be a whole number.
+    """
+    careful = (bound - _SLACK * max(1.0, abs(bound))) / scale
+    return float(np.ceil(careful - _WHOLE_SLACK)) if is_whole and np.isfinite(careful) else careful
 
 
-def bound_above(bound: float, is_whole: bool) -> float:
+def bound_above(bound: float, scale: float, is_whole: bool) -> float:
     """The same for a maximum."""
-    return -bound_below(-bound, is_whole)
+    return -bound_below(-bound, scale, is_whole)
 
 
 def scale_for(values: Values) -> float:

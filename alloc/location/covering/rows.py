@@ -84,7 +84,7 @@ def merged(covering: Covering) -> Covering:
         return covering
     head = _group_heads(matrix, covering.need)
     heads, group = np.unique(head, return_inverse=True)
-    gain: Values = np.bincount(group, weights=covering.gain, minlength=len(heads))
+    gain = np.bincount(group, weights=covering.gain, minlength=len(heads)).astype(float)
     return Covering(covering.columns, csr_array(matrix[heads]), covering.need[heads], gain)
 
 

@@ -121,10 +121,8 @@ def _target(siting: Siting, pairs: Pairs, need: Index, share: float) -> float | 
     coverable = float(siting.weights[n_reaching >= need].sum())
     target = (share - SHARE_SLACK) * total
     if coverable < target:
-        short = share * total - coverable
-        raise Infeasible(
-            f"clients of weight {coverable:g} of {total:g} can be covered, {short:g} short of the share {share:g}"
-        )
+        told = f"clients of weight {coverable:g} of {total:g} can be covered"
+        raise Infeasible(f"{told}, {share * total - coverable:g} short of the share {share:g}")
     return target
 
 
