@@ -6,6 +6,10 @@
 | `rows.py` | what they have in common: rows to meet, columns to open |
 | `dominance.py` | rows and columns that can be left out |
 | `least_cost.py` | the cheapest columns that meet every row |
+| `partial.py` | the cheapest columns whose rows earn enough |
 | `most_gain.py` | the p columns whose rows earn most |
+| `interchange.py` | good choices of p columns |
+| `lagrange.py` | a bound on them, and what it settles |
+| `choice.py`, `reach.py` | what the searches hand back; who is within reach |
 | `proof.py` | bounds that hold whatever the tolerances of an LP |
 """
