@@ -20,16 +20,18 @@ from alloc.lazy import on_first_use
 if TYPE_CHECKING:
     from alloc.location.answer import Answer
     from alloc.location.covering.max_cover import max_cover
+    from alloc.location.covering.p_center import p_center
     from alloc.location.covering.set_cover import set_cover
     from alloc.location.median.p_median import p_median
 
 _HOMES = {
     "Answer": "alloc.location.answer",
     "max_cover": "alloc.location.covering.max_cover",
+    "p_center": "alloc.location.covering.p_center",
     "set_cover": "alloc.location.covering.set_cover",
     "p_median": "alloc.location.median.p_median",
 }
 
-__all__ = ["Answer", "max_cover", "p_median", "set_cover"]
+__all__ = ["Answer", "max_cover", "p_center", "p_median", "set_cover"]
 
 __getattr__, __dir__ = on_first_use(__name__, _HOMES)

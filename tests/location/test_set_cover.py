@@ -74,7 +74,7 @@ def test_names_the_client_that_no_site_reaches():
 
 
 def test_names_the_client_that_has_too_few_sites_for_a_backup():
-    with pytest.raises(Infeasible, match="client 1 has 1 sites within reach that may be open, 2 are needed"):
+    with pytest.raises(Infeasible, match="client 1 has fewer than 2 sites within reach"):
         set_cover(np.array([[1.0, 2.0], [7.0, 3.0]]), radius=5.0, backup=2)
 
 

@@ -10,6 +10,7 @@
 | `most_gain.py` | the p columns whose rows earn most |
 | `interchange.py` | good choices of p columns |
 | `lagrange.py` | a bound on them, and what it settles |
+| `radii.py`, `fits.py`, `farthest.py` | the smallest radius at which p columns meet every row |
 | `choice.py`, `reach.py` | what the searches hand back; who is within reach |
 | `proof.py` | bounds that hold whatever the tolerances of an LP |
 """

@@ -32,7 +32,7 @@ def interchange(covering: Covering, chosen: Mask, stop: Callable[[], bool]) -> M
     counts = covering.counts(chosen)
     least = SMALLEST_GAIN * float(gain.sum())
     idle = 0
-    queue = list(np.flatnonzero(chosen))
+    queue = [int(column) for column in np.flatnonzero(chosen)]
     while idle < len(queue) and not stop():
         out = queue.pop(0)
         mine = covers.indices[covers.indptr[out] : covers.indptr[out + 1]]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alloc.location.covering.rows import Covering
-from alloc.location.pairs import Index, Mask, Values
+from alloc.location.pairs import Mask, Values
 
 _ROUNDING = 1e-12
 _PATIENCE = 15
@@ -81,5 +81,4 @@ def settled(prices: Priced, p: int, earned: float) -> tuple[Mask, Mask]:
 
 
 def _largest(values: Values, p: int) -> Values:
-    first: Index = np.partition(values, len(values) - p)[len(values) - p :]
-    return first
+    return np.sort(values)[len(values) - p :]

@@ -1,4 +1,4 @@
-"""The p columns whose rows earn most (maximal covering): a good choice, a bound, and a MIP for what is left."""
+"""The p columns whose rows earn most (maximal covering): a good choice, a bound, a MIP for the rest."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def most_gain(covering: Covering, p: int, limits: Limits, cancel: CancelToken | 
 
 
 class _Search:
-    """One search: ``best`` of the columns given (a mask) earns ``earned``; nothing earns more than ``bound``."""
+    """``best`` (a mask of the columns given) earns ``earned``; nothing earns more than ``bound``."""
 
     def __init__(self, covering: Covering, p: int, limits: Limits, cancel: CancelToken | None) -> None:
         self._all, self._p, self._limits, self._cancel = covering, p, limits, cancel

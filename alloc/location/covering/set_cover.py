@@ -11,14 +11,13 @@ from alloc.errors import DataError, Fault, Infeasible, UsageError
 from alloc.location.answer import Answer
 from alloc.location.covering.least_cost import cheapest_cover
 from alloc.location.covering.partial import cheapest_partial_cover
-from alloc.location.covering.reach import check_radius, nearest_within, reaching
+from alloc.location.covering.reach import check_radius, nearest_within, reaching, refuse_clients
 from alloc.location.covering.rows import n_open, read_covering
 from alloc.location.inputs import read_siting
 from alloc.location.pairs import Index, Pairs, Values
 from alloc.location.siting import Limits, Siting
 from alloc.solver.progress import CancelToken
 
-_NAMED = 20
 SHARE_SLACK = 1e-12
 
 
@@ -113,9 +112,9 @@ def _target(siting: Siting, pairs: Pairs, need: Index, share: float) -> float | 
     """The weight to cover; None where everyone must be. Raises Infeasible where that cannot be."""
     n_reaching = reaching(siting, pairs)
     if share == 1.0:
-        short = np.flatnonzero(n_reaching < need)
-        if len(short):
-            raise Infeasible(_short_clients(siting, short, n_reaching, need))
+        refuse_clients(siting, np.flatnonzero(n_reaching == 0), "has no site within reach that may be open")
+        few = f"has fewer than {need.max(initial=1)} sites within reach that may be open"
+        refuse_clients(siting, np.flatnonzero(n_reaching < need), few)
         return None
     total = float(siting.weights.sum())
     coverable = float(siting.weights[n_reaching >= need].sum())
@@ -124,14 +123,3 @@ def _target(siting: Siting, pairs: Pairs, need: Index, share: float) -> float | 
         told = f"clients of weight {coverable:g} of {total:g} can be covered"
         raise Infeasible(f"{told}, {share * total - coverable:g} short of the share {share:g}")
     return target
-
-
-def _short_clients(siting: Siting, short: Index, n_reaching: Index, need: Index) -> list[str]:
-    ids = siting.costs.client_ids
-    told = [
-        f"client {ids[i]} has no site within reach that may be open"
-        if n_reaching[i] == 0
-        else f"client {ids[i]} has {n_reaching[i]} sites within reach that may be open, {need[i]} are needed"
-        for i in short[:_NAMED]
-    ]
-    return told if len(short) <= _NAMED else [*told, f"and {len(short) - _NAMED} more clients"]
