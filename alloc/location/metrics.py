@@ -1,8 +1,8 @@
 """How far two points are apart: formulas that a KD-tree can search by and that a dense matrix would hold.
 
 Great circles go through the chord between points on the unit sphere, ``2 R arcsin(chord / 2)``: the haversine
-(R. W. Sinnott, Sky and Telescope 68(2), 1984, p. 159) with the trigonometry of each point done once. The radius
-is the mean one, 6371.0088 km (Moritz 2000, doi:10.1007/s001900050278).
+(R. W. Sinnott, Sky and Telescope 68(2), 1984, p. 159) with the trigonometry of each point done once. The
+radius is the mean one, 6371.0088 km (Moritz 2000, doi:10.1007/s001900050278).
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ class Metric:
     order: float
     of_tree: Callable[[Values], Values]
     to_tree: Callable[[float], float]
-    geographic: bool
     scale: float = 1.0
     rounded_down: bool = False
 
@@ -59,8 +58,13 @@ def metric_of(name: str, detour: float = 1.0, *, rounded_down: bool = False) -> 
     """A metric of `METRICS` by its name, times a detour factor. Raises KeyError."""
     order, unit_m = _KNOWN[name]
     if unit_m is None:
-        return Metric(name, _as_given, order, _same, float, False, detour, rounded_down)
-    return Metric(name, _on_unit_sphere, order, _arc, _chord, True, detour * EARTH_M / unit_m, rounded_down)
+        return Metric(name, _as_given, order, _same, float, detour, rounded_down)
+    return Metric(name, _on_unit_sphere, order, _arc, _chord, detour * EARTH_M / unit_m, rounded_down)
+
+
+def is_geographic(name: str) -> bool:
+    """Whether a metric of `METRICS` takes longitude and latitude."""
+    return _KNOWN[name][1] is not None
 
 
 def _as_given(coordinates: Values) -> Values:

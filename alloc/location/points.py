@@ -19,8 +19,8 @@ _FEW: Final = 16
 class PointCosts:
     """Clients and sites as points, (n, 2) each: ``x, y``, or longitude and latitude in degrees.
 
-    A pair that costs more than ``cutoff`` is not admissible. Lists are those of the dense matrix with the same
-    formula: cheapest first, ties by site number, also where rounding makes ties. `own_weights` and
+    A pair that costs more than ``cutoff`` is not admissible. Lists are those of the dense matrix with the
+    same formula: cheapest first, ties by site number, also where rounding makes ties. `own_weights` and
     `own_states` come with the layers where their columns were named.
     """
 

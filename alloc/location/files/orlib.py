@@ -12,7 +12,7 @@ from alloc.location.costs import MatrixCosts
 from alloc.location.files.instance import SitingInstance, numbered
 from alloc.location.files.numbers import Numbers, check_cells
 from alloc.location.metrics import metric_of
-from alloc.location.pairs import Values
+from alloc.location.pairs import Index, Values
 from alloc.location.points import PointCosts
 
 
@@ -85,7 +85,7 @@ def read_orlib_pmedcap(path: str | Path) -> SitingInstance:
     )
 
 
-def _network(n: int, ends: Values, cost: Values) -> csr_array:
+def _network(n: int, ends: Index, cost: Values) -> csr_array:
     """Undirected edges as a symmetric matrix; of an edge that is there twice the last counts."""
     low, high = ends.min(axis=1), ends.max(axis=1)
     key = low * n + high
