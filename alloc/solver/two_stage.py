@@ -23,6 +23,8 @@ from alloc.solver.standard import StandardForm
 
 _LP_ROUNDS = 6
 _MOST_ROUNDS = 400
+_LEAST_GAP = 10 * ABSOLUTE_GAP
+"""Each cut is held within 1e-6 only, so that a smaller gap may never close."""
 _MASTER_GAP = 0.5
 """Share of the gap asked for that the choice of decisions may leave."""
 
@@ -167,7 +169,7 @@ class TwoStage:
             worth = self._worth(goal, outcome.values, costs)
             if plan is not None and worth < value:
                 best, value = plan, worth
-            if value - bound <= max(options.gap * abs(value), ABSOLUTE_GAP):
+            if value - bound <= max(options.gap * abs(value), _LEAST_GAP):
                 status = "optimal"
                 break
             if not cut:

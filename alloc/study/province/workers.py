@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import Any, Protocol
@@ -24,6 +26,7 @@ from alloc.study.province.question import Answer, CountyTask, Question
 
 Work = tuple[CountyTask, Question]
 POLL_S = 0.2
+_REST_S = 0.05
 _SPAWN = get_context("spawn")
 _STEAL_FROM = 3
 """An idle worker takes over from a queue this long: building a county anew takes longer than a short wait."""
@@ -226,11 +229,11 @@ class Dask:
 
     def __init__(self, scheduler: str) -> None:
         try:
-            from distributed import Client
+            self._dask: Any = import_module("distributed")
         except ImportError as error:
             raise UsageError(label="province.error.no_dask") from error
         try:
-            self._client: Any = Client(scheduler, timeout="10s", set_as_default=False)
+            self._client: Any = self._dask.Client(scheduler, timeout="10s", set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
             raise UsageError(
                 label="province.error.no_scheduler", scheduler=scheduler, detail=str(error) or "timeout"
@@ -239,10 +242,8 @@ class Dask:
 
     def answers(self, batch: Sequence[Work], cancel: CancelToken) -> Iterator[Answer]:
         """As ``Workers``."""
-        from distributed import as_completed
-
         asked = {self._submit(work): work for work in batch}
-        done = as_completed(list(asked), loop=self._client.loop, raise_errors=False)
+        done: Any = self._dask.as_completed(list(asked), loop=self._client.loop, raise_errors=False)
         left = dict(asked)
         while left:
             if cancel.cancelled:
@@ -250,13 +251,11 @@ class Dask:
                 for work in left.values():
                     yield failure(work, Cancelled())
                 return
-            with suppress(TimeoutError):
-                if not done.has_ready():
-                    cancel_wait(cancel)
-                    continue
-                future = done.next_batch(block=False)
-                for one in future:
-                    yield self._result(one, left.pop(one))
+            if not done.has_ready():
+                time.sleep(_REST_S)
+                continue
+            for future in done.next_batch(block=False):
+                yield self._result(future, left.pop(future))
 
     def _submit(self, work: Work) -> Any:
         addresses = sorted(self._client.scheduler_info(n_workers=-1)["workers"])
@@ -279,11 +278,6 @@ class Dask:
     def close(self) -> None:
         """Leave the cluster as it is."""
         self._client.close()
-
-
-def cancel_wait(cancel: CancelToken) -> None:
-    """A moment's rest between looks at the cluster."""
-    threading.Event().wait(0.0 if cancel.cancelled else 0.05)
 
 
 _KEPT: list[Kept] = []
