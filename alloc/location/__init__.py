@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from alloc.location.answer import Answer
     from alloc.location.covering.max_cover import max_cover
     from alloc.location.covering.p_center import p_center
+    from alloc.location.covering.p_dispersion import p_dispersion
     from alloc.location.covering.set_cover import set_cover
     from alloc.location.median.p_median import p_median
 
@@ -28,10 +29,11 @@ _HOMES = {
     "Answer": "alloc.location.answer",
     "max_cover": "alloc.location.covering.max_cover",
     "p_center": "alloc.location.covering.p_center",
+    "p_dispersion": "alloc.location.covering.p_dispersion",
     "set_cover": "alloc.location.covering.set_cover",
     "p_median": "alloc.location.median.p_median",
 }
 
-__all__ = ["Answer", "max_cover", "p_center", "p_median", "set_cover"]
+__all__ = ["Answer", "max_cover", "p_center", "p_dispersion", "p_median", "set_cover"]
 
 __getattr__, __dir__ = on_first_use(__name__, _HOMES)

@@ -23,7 +23,7 @@ def undominated_columns(covering: Covering, cost: Values | None = None) -> Mask:
         return keep
     price = np.zeros(covering.n_columns) if cost is None else cost
     size = np.diff(covering.covers.indptr)
-    for small, large in _inclusions(covering.covers):
+    for small, large in inclusions(covering.covers):
         equal = size[small] == size[large]
         cheaper = price[large] < price[small]
         as_cheap = price[large] == price[small]
@@ -38,14 +38,14 @@ def undominated_rows(covering: Covering) -> Mask:
     """
     keep = np.ones(covering.n_rows, dtype=bool)
     size, need = np.diff(covering.matrix.indptr), covering.need
-    for small, large in _inclusions(covering.matrix):
+    for small, large in inclusions(covering.matrix):
         equal = (size[small] == size[large]) & (need[small] == need[large])
         implied = (need[small] >= need[large]) & (~equal | (small < large))
         keep[large[implied]] = False
     return keep
 
 
-def _inclusions(matrix: csr_array) -> list[tuple[Index, Index]]:
+def inclusions(matrix: csr_array) -> list[tuple[Index, Index]]:
     """(a, b), a and b apart, such that row a lies inside row b; nothing where finding them costs too much."""
     n, width = matrix.shape
     size = np.diff(matrix.indptr)

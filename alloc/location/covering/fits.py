@@ -19,7 +19,7 @@ _ROUNDING = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """``chosen`` columns that meet every row, if found; ``refuted`` when no p columns do. Neither: not known."""
+    """``chosen`` columns that meet every row, if found; ``refuted`` if no p columns do; else not known."""
 
     chosen: Mask | None = None
     refuted: bool = False

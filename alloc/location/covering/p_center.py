@@ -39,16 +39,16 @@ def p_center(
 
     Args:
         cost: Clients x sites: an array, a sparse matrix of the admissible pairs, a DataFrame, or `Costs`.
-        weights: Where given, the largest ``weight x cost`` is least (the vertex-weighted p-center). People are
-            no such weights as a rule: leave them out, and every client counts the same. One of weight 0 must
-            be reached all the same, however far.
+        weights: Where given, the largest ``weight x cost`` is least (the vertex-weighted p-center). People
+            are no such weights as a rule: leave them out, and every client counts the same. One of weight 0
+            must be reached all the same, however far.
         p: How many sites to open; ``required`` ones count, ``existing`` ones do not (but they serve).
         existing, required, prohibited: Ids of sites, see `Siting`.
         cutoff: Pairs that cost more are not admissible.
         time_limit_s, gap, seed, cancel: See `Limits`; a stopped run returns its best answer and the gap.
 
-    Raises UsageError (p does not fit), DataError (faults of the input), Infeasible (someone reaches no site, or
-    no p sites reach everyone), NoPlanInTime and Cancelled (stopped before there was an answer).
+    Raises UsageError (p does not fit), DataError (faults of the input), Infeasible (someone reaches no site,
+    or no p sites reach everyone), NoPlanInTime and Cancelled (stopped before there was an answer).
     """
     limits = Limits(time_limit_s, gap, seed)
     siting = read_siting(

@@ -1,7 +1,8 @@
 """The smallest radius at which p sites cover everyone: a search over the costs that occur.
 
 Minieka (1970) reduced p-center to covering; bounds first by greedy covers and by the LP relaxation of
-covering (Elloumi, Labbe & Pochet 2004, INFORMS Journal on Computing 16), and MIPs only for what is left between them.
+covering (Elloumi, Labbe & Pochet 2004, INFORMS Journal on Computing 16), and MIPs only for what is left
+between them.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _ROUNDING = 1e-9
 class RadiusSearch:
     """``is_open`` has the radius ``value``; no choice of p sites has one below ``bound``.
 
-    ``value`` is infinite as long as no choice that reaches everyone is known. Raises Infeasible when none can.
+    ``value`` is infinite as long as no choice is known that reaches everyone. Raises Infeasible if none does.
     """
 
     def __init__(

@@ -8,7 +8,6 @@ from alloc.errors import Infeasible, UsageError
 from alloc.location.pairs import Index, Mask, Pairs
 from alloc.location.siting import Siting
 
-
 _NAMED = 20
 
 

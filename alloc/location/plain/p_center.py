@@ -20,7 +20,7 @@ def p_center_model(
     prohibited: Collection[int] = (),
     cutoff: float = np.inf,
 ) -> pyo.ConcreteModel:
-    """``min z``, ``z >= w_i sum_j c_ij x_ij``, each client served once, only from open sites (Daskin 1995)."""
+    """``min z``, ``z >= w_i sum_j c_ij x_ij``, each client served once, by open sites (Daskin 1995)."""
     clients, sites = range(cost.shape[0]), range(cost.shape[1])
     arcs = [(i, j) for i in clients for j in sites if np.isfinite(cost[i, j]) and cost[i, j] <= cutoff]
     free = [j for j in sites if j not in existing]
