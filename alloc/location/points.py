@@ -1,154 +1,99 @@
-"""Costs by coordinates: pairs are made as they are asked for, and no full matrix is ever held."""
+"""Costs between two layers of points."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Literal
 
 import numpy as np
 
-from alloc.location.costs import Ids
-from alloc.location.metrics import Metric
-from alloc.location.pairs import Index, Pairs, Values
-
-_BLOCK_CELLS: Final = 2_000_000
-_FEW: Final = 16
-"""A tree pays where it hands out less than one site in so many; else all are measured, block by block."""
+from alloc.location.metrics import METRICS, Metric, is_geographic, metric_of
+from alloc.location.point_costs import PointCosts
+from alloc.location.point_layers import PointLayer, read_layer
+from alloc.location.read_numbers import read_numbers
+from alloc.location.refusals import FaultList, usage
 
 
-class PointCosts:
-    """Clients and sites as points, (n, 2) each: ``x, y``, or longitude and latitude in degrees.
+def between(
+    clients: Any,
+    sites: Any,
+    *,
+    metric: str | None = None,
+    detour: float = 1.0,
+    rounded: Literal["down"] | None = None,
+    cutoff: float | None = None,
+    weights: str | None = None,
+    status: str | None = None,
+) -> PointCosts:
+    """Costs between points, made as they are asked for: no full matrix.
 
-    A pair that costs more than ``cutoff`` is not admissible. Lists are those of the dense matrix with the
-    same formula: cheapest first, ties by site number, also where rounding makes ties. `own_weights` and
-    `own_states` come with the layers where their columns were named.
+    Args:
+        clients, sites: Arrays (n, 2); DataFrames with ``x, y`` or ``lon, lat``; or GeoDataFrames of points.
+            Ids are those of a column ``id``, else the index.
+        metric: One of `METRICS`. By default ``great_circle_m`` for longitude and latitude (columns of that
+            name, a geographic coordinate system), else ``euclidean``; in metres for a projected one.
+        detour: How much longer the way is than the distance.
+        rounded: 'down' to whole numbers, as the p-median instances of TSPLIB have it.
+        cutoff: Pairs that cost more are not admissible.
+        weights: Column of the clients' layer that holds their weights.
+        status: Column of the sites' layer that says existing, required, candidate or prohibited.
+
+    Raises DataError with all faults of the layers, UsageError for what does not fit together.
     """
+    if isinstance(detour, (bool, str)) or not 0.0 < float(detour) < np.inf:
+        raise usage("detour", value=detour)
+    if rounded not in (None, "down"):
+        raise usage("rounded", value=rounded)
+    if cutoff is not None and (isinstance(cutoff, (bool, str)) or not float(cutoff) >= 0.0):
+        raise usage("cutoff", value=cutoff)
+    faults = FaultList()
+    client_layer, site_layer = read_layer(clients, "clients", faults), read_layer(sites, "sites", faults)
+    chosen = _metric(client_layer, site_layer, metric, float(detour), rounded)
+    states = {} if status is None else site_layer.states(status, faults)
+    own_weights = None
+    if weights is not None:
+        own_weights = read_numbers(client_layer.ids, "client", client_layer.column(weights), weights, faults)
+    faults.raise_any()
+    return PointCosts(
+        client_layer.points,
+        site_layer.points,
+        client_layer.ids,
+        site_layer.ids,
+        chosen,
+        np.inf if cutoff is None else float(cutoff),
+        client_column=client_layer.column,
+        own_weights=own_weights,
+        own_states=states,
+    )
 
-    def __init__(
-        self,
-        clients: Values,
-        sites: Values,
-        client_ids: Ids,
-        site_ids: Ids,
-        metric: Metric,
-        cutoff: float = np.inf,
-    ) -> None:
-        self.clients, self.sites = clients, sites
-        self.client_ids, self.site_ids = client_ids, site_ids
-        self.metric, self.cutoff = metric, cutoff
-        self.own_weights: Any = None
-        self.own_states: dict[str, tuple[Any, ...]] = {}
-        self._client_points, self._site_points = metric.place(clients), metric.place(sites)
-        self._tree: Any = None
 
-    def nearest(self, k: int) -> Pairs:
-        """See `Costs`."""
-        n_sites = len(self.sites)
-        if k >= n_sites:
-            return self.within(np.inf)
-        found = self._nearest_by_tree(k) if k * _FEW < n_sites else self._nearest_by_blocks(k)
-        site, cost = found[0].astype(np.int32), found[1]
-        cost[cost > self.cutoff] = np.inf
-        listed = np.isfinite(cost[:, :k])
-        start = np.concatenate([[0], np.cumsum(listed.sum(axis=1), dtype=np.int64)])
-        return Pairs(n_sites, start, site[:, :k][listed], cost[:, :k][listed], cost[:, k].copy())
+def _metric(
+    clients: PointLayer, sites: PointLayer, name: str | None, detour: float, rounded: str | None
+) -> Metric:
+    """Raises UsageError where the coordinate systems differ, or do not go with the metric."""
+    for layer, other in ((clients, sites), (sites, clients)):
+        if (
+            layer.crs is None
+            and hasattr(layer.table, "geom_type")
+            and (name is None or other.crs is not None)
+        ):
+            raise usage("crs_missing", layer=layer.name)
+    if clients.crs is not None and sites.crs is not None and clients.crs != sites.crs:
+        raise usage("crs_differ", clients=_told(clients.crs), sites=_told(sites.crs))
+    known = {layer.lon_lat for layer in (clients, sites)} - {None}
+    if len(known) == 2:
+        raise usage("mixed_coordinates")
+    lon_lat = known.pop() if known else None
+    if name is None:
+        name = "great_circle_m" if lon_lat else "euclidean"
+    if name not in METRICS:
+        raise usage("metric", value=name, known=", ".join(METRICS))
+    if lon_lat is not None and is_geographic(name) != lon_lat:
+        kind = "longitude and latitude" if lon_lat else "x, y"
+        raise usage("crs_metric", metric=name, crs=_told(clients.crs or sites.crs or kind))
+    return metric_of(name, detour, rounded_down=rounded == "down")
 
-    def within(self, radius: float) -> Pairs:
-        """See `Costs`."""
-        radius = min(radius, self.cutoff)
-        n_clients, n_sites = len(self.clients), len(self.sites)
-        most = self._most_within(radius)
-        sparse = int(most.sum()) * _FEW < n_clients * n_sites
-        site, cost = np.empty(int(most.sum()), dtype=np.int32), np.empty(int(most.sum()))
-        start = np.zeros(n_clients + 1, dtype=np.int64)
-        used = 0
-        for first, last in self._blocks(n_clients):
-            part = self._sparse(first, last, radius) if sparse else self._dense(first, last, radius)
-            count, end = part[0], used + len(part[1])
-            site[used:end], cost[used:end] = part[1], part[2]
-            start[first + 1 : last + 1] = used + np.cumsum(count)
-            used = end
-        return Pairs(n_sites, start, site[:used], cost[:used], np.full(n_clients, np.inf))
 
-    def to_sites(self, sites: Index) -> Values:
-        """See `Costs`."""
-        costs = self.metric.cost(self._client_points[:, None, :], self._site_points[None, sites, :])
-        costs[costs > self.cutoff] = np.inf
-        return costs
-
-    def _blocks(self, n_clients: int) -> Iterator[tuple[int, int]]:
-        """Ranges of clients whose costs to all sites fit into a block."""
-        rows = max(1, _BLOCK_CELLS // max(1, len(self.sites)))
-        for first in range(0, n_clients, rows):
-            yield first, min(first + rows, n_clients)
-
-    def _block(self, first: int, last: int) -> Values:
-        return self.metric.cost(self._client_points[first:last, None, :], self._site_points[None, :, :])
-
-    def _nearest_by_blocks(self, k: int) -> tuple[Index, Values]:
-        """The k + 1 nearest sites of every client, (n_clients, k + 1), in order."""
-        shape = len(self.clients), k + 1
-        site, cost = np.empty(shape, dtype=np.int64), np.empty(shape)
-        for first, last in self._blocks(len(self.clients)):
-            block = self._block(first, last)
-            order = np.argsort(block, axis=1, kind="stable")[:, : k + 1]
-            site[first:last], cost[first:last] = order, np.take_along_axis(block, order, axis=1)
-        return site, cost
-
-    def _nearest_by_tree(self, k: int) -> tuple[Index, Values]:
-        """As `_nearest_by_blocks`; where ties reach beyond what the tree handed out, it is asked for more."""
-        shape = len(self.clients), k + 1
-        site, cost = np.empty(shape, dtype=np.int64), np.empty(shape)
-        left, asked = np.arange(len(self.clients)), k + 2
-        while len(left) and asked < len(self.sites):
-            apart, near = self._site_tree().query(self._client_points[left], asked, p=self.metric.order)
-            costs = self.metric.cost(self._client_points[left, None, :], self._site_points[near])
-            order = np.lexsort((near, costs), axis=1)[:, : k + 1]
-            site[left] = np.take_along_axis(near, order, axis=1)
-            cost[left] = np.take_along_axis(costs, order, axis=1)
-            reach = np.array([self.metric.tree_radius(last) for last in cost[left, k]])
-            left, asked = left[apart[:, -1] <= reach], asked * 2
-        if len(left):
-            rest = PointCosts(self.clients[left], self.sites, left.astype(object), self.site_ids, self.metric)
-            site[left], cost[left] = rest._nearest_by_blocks(k)
-        return site, cost
-
-    def _most_within(self, radius: float) -> Index:
-        """At most how many sites each client has within a cost."""
-        reach = self.metric.tree_radius(radius)
-        if np.isinf(reach):
-            return np.full(len(self.clients), len(self.sites), dtype=np.int64)
-        count = self._site_tree().query_ball_point(
-            self._client_points, reach, p=self.metric.order, return_length=True
-        )
-        return np.asarray(count, dtype=np.int64)
-
-    def _dense(self, first: int, last: int, radius: float) -> tuple[Index, Index, Values]:
-        """Counts, sites and costs of a range of clients, all sites measured."""
-        block = self._block(first, last)
-        order = np.argsort(block, axis=1, kind="stable")
-        cost = np.take_along_axis(block, order, axis=1)
-        keep = cost <= radius
-        return keep.sum(axis=1), order[keep], cost[keep]
-
-    def _sparse(self, first: int, last: int, radius: float) -> tuple[Index, Index, Values]:
-        """As `_dense`, from the tree."""
-        from scipy.spatial import cKDTree
-
-        reach, order = self.metric.tree_radius(radius), self.metric.order
-        found = cKDTree(self._client_points[first:last]).sparse_distance_matrix(
-            self._site_tree(), reach, p=order, output_type="ndarray"
-        )
-        client, site = found["i"], found["j"]
-        cost = self.metric.cost(self._client_points[first + client], self._site_points[site])
-        keep = cost <= radius
-        client, site, cost = client[keep], site[keep], cost[keep]
-        ranked = np.lexsort((site, cost, client))
-        return np.bincount(client, minlength=last - first), site[ranked], cost[ranked]
-
-    def _site_tree(self) -> Any:
-        if self._tree is None:
-            from scipy.spatial import cKDTree
-
-            self._tree = cKDTree(self._site_points)
-        return self._tree
+def _told(crs: Any) -> str:
+    """A short name of a coordinate system: its authority's code where it has one."""
+    to_string = getattr(crs, "to_string", None)
+    return str(crs) if to_string is None else str(to_string())

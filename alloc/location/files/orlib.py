@@ -13,7 +13,7 @@ from alloc.location.files.instance import SitingInstance, numbered
 from alloc.location.files.numbers import Numbers, check_cells
 from alloc.location.metrics import metric_of
 from alloc.location.pairs import Index, Values
-from alloc.location.points import PointCosts
+from alloc.location.point_costs import PointCosts
 
 
 def read_orlib_pmed(path: str | Path) -> SitingInstance:

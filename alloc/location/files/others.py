@@ -12,7 +12,7 @@ from alloc.location.files.instance import SitingInstance, numbered
 from alloc.location.files.numbers import Numbers, check_cells, refuse, text_lines
 from alloc.location.metrics import metric_of
 from alloc.location.pairs import Values
-from alloc.location.points import PointCosts
+from alloc.location.point_costs import PointCosts
 
 _MCLP_EARTH_M: Final = 6_378_100.0
 
