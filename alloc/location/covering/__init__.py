@@ -8,6 +8,7 @@
 | `least_cost.py` | the cheapest columns that meet every row |
 | `partial.py` | the cheapest columns whose rows earn enough |
 | `most_gain.py` | the p columns whose rows earn most |
+| `gradual.py`, `backup.py` | coverage that fades; coverage twice |
 | `interchange.py` | good choices of p columns |
 | `lagrange.py` | a bound on them, and what it settles |
 | `radii.py`, `fits.py`, `farthest.py` | the smallest radius at which p columns meet every row |

@@ -68,3 +68,10 @@ def at_least_a_little(cost: Values) -> Values:
     """Costs to divide by: what is free costs next to nothing instead."""
     largest = float(cost.max(initial=0.0))
     return np.maximum(cost, 1e-9 * largest if largest > 0.0 else 1.0)
+
+
+def filled(chosen: Mask, p: int) -> Mask:
+    """A choice of exactly p: where fewer suffice, the first others are added."""
+    full: Mask = chosen.copy()
+    full[np.flatnonzero(~chosen)[: p - int(chosen.sum())]] = True
+    return full

@@ -57,7 +57,7 @@ def search(covering: Covering, p: int, starts: list[Mask], seed: int, stop: Call
     best = max(tried, key=covering.earned)
     earned = covering.earned(best)
     a_pass = float(p * (covering.matrix.nnz + 10 * covering.n_rows))
-    for _ in range(min(_MOST_SHAKES, int(_MOST_WORK / a_pass))):
+    for _ in range(min(_MOST_SHAKES, int(_MOST_WORK / max(a_pass, 1.0)))):
         if stop():
             break
         found = interchange(covering, _shaken(best, random), stop)

@@ -7,7 +7,7 @@ from scipy.sparse import block_array, csr_array, diags_array
 
 from alloc.errors import SolveError
 from alloc.location.answer import Status
-from alloc.location.covering.choice import Choice, mask_of, mip_options, why_stopped, zero_one_form
+from alloc.location.covering.choice import Choice, filled, mask_of, mip_options, why_stopped, zero_one_form
 from alloc.location.covering.dominance import undominated_columns
 from alloc.location.covering.interchange import greedy, search
 from alloc.location.covering.lagrange import Priced, descend, priced, settled
@@ -35,10 +35,12 @@ def most_gain(covering: Covering, p: int, limits: Limits, cancel: CancelToken | 
     small = merged(small.only_columns(kept))
     if p == 0 or not small.n_rows or len(kept) <= p:
         best = np.full(len(kept), len(kept) <= p)
-        return Choice(_filled(covering, kept[best], p), small.earned(best), "nothing to choose")
+        return Choice(
+            filled(mask_of(covering.n_columns, kept[best]), p), small.earned(best), "nothing to choose"
+        )
     found = _Search(small, p, limits, cancel)
     found.run()
-    chosen = _filled(covering, kept[found.best], p)
+    chosen = filled(mask_of(covering.n_columns, kept[found.best]), p)
     return Choice(chosen, max(found.bound, found.earned), found.method, found.stopped)
 
 
@@ -140,11 +142,11 @@ class _Search:
         if outcome.values is not None:
             self._take(self._whole_choice(outcome.values[: self._left.n_columns] > 0.5))
         if outcome.bound is not None:
-            self._lower(bound_above(-outcome.bound, scale, self._whole))
+            self._lower(bound_above(-outcome.bound, scale, self._all.gain))
 
     def _whole_choice(self, chosen: Mask) -> Mask:
         """A choice among what is left, as one among all, filled up to p."""
-        return _filled(self._all, self._kept[chosen], self._p)
+        return filled(mask_of(self._all.n_columns, self._kept[chosen]), self._p)
 
 
 def mip_form(covering: Covering, p: int) -> StandardForm:
@@ -157,11 +159,3 @@ def mip_form(covering: Covering, p: int) -> StandardForm:
     upper = np.concatenate([np.full(n_rows, np.inf), [float(p)]])
     integer = np.concatenate([np.ones(n_columns, dtype=bool), covering.need > 1])
     return zero_one_form(matrix, lower, upper, integer)
-
-
-def _filled(covering: Covering, columns: Index, p: int) -> Mask:
-    """A mask of exactly p of all columns: where fewer suffice, the first others are added."""
-    chosen = mask_of(covering.n_columns, columns)
-    others = np.flatnonzero(~chosen)[: p - int(chosen.sum())]
-    chosen[others] = True
-    return chosen

@@ -13,7 +13,7 @@ from alloc.location.covering.farthest import costs_to, worst_off
 from alloc.location.covering.radii import RadiusSearch
 from alloc.location.inputs import read_siting
 from alloc.location.median.found import reason
-from alloc.location.median.p_median import check_count
+from alloc.location.median.reading import check_count
 from alloc.location.pairs import Mask
 from alloc.location.siting import Limits, Siting
 from alloc.solver.progress import CancelToken

@@ -12,7 +12,7 @@ from alloc.location.answer import Answer
 from alloc.location.covering.spread import SpreadSearch
 from alloc.location.inputs import read_siting
 from alloc.location.median.found import reason
-from alloc.location.median.p_median import check_count
+from alloc.location.median.reading import check_count
 from alloc.location.pairs import Values
 from alloc.location.siting import Limits, Siting
 from alloc.solver.progress import CancelToken

@@ -27,9 +27,11 @@ def bound_below(bound: float, scale: float, is_whole: bool) -> float:
     return float(np.ceil(careful - _WHOLE_SLACK)) if is_whole and np.isfinite(careful) else careful
 
 
-def bound_above(bound: float, scale: float, is_whole: bool) -> float:
-    """The same for a maximum."""
-    return -bound_below(-bound, scale, is_whole)
+def bound_above(bound: float, scale: float, gain: Values) -> float:
+    """What no sum of some of these gains can be above, given HiGHS's bound on ``scale`` times it."""
+    careful = -bound_below(-bound, scale, whole(gain))
+    least = float(gain[gain > 0].min(initial=np.inf))
+    return 0.0 if careful < least else careful
 
 
 def scale_for(values: Values) -> float:

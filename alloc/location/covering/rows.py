@@ -49,6 +49,11 @@ class Covering:
         """What the rows earn that the chosen columns meet."""
         return float(self.gain[self.counts(chosen) >= self.need].sum())
 
+    def earning(self, p: int) -> Covering:
+        """The same rows; those that no p columns meet earn nothing."""
+        can = self.need <= np.minimum(p, np.diff(self.matrix.indptr))
+        return Covering(self.columns, self.matrix, self.need, np.where(can, self.gain, 0.0))
+
     def rows(self, keep: Mask | Index) -> Covering:
         """Those rows only."""
         return Covering(self.columns, self.matrix[keep], self.need[keep], self.gain[keep])
