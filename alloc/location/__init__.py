@@ -6,6 +6,7 @@
 | `costs.py`, `pairs.py` | costs by matrix, sparse pairs or coordinates; pairs in order of cost |
 | `siting.py`, `answer.py` | the question by position, the answer by id |
 | `median/` | p-median, its equity form, facilities without capacity |
+| `capacity/` | facilities with a fixed cost and a capacity, capacitated p-median |
 | `covering/` | set covering, maximal covering, p-center, p-dispersion |
 | `plain/` | every problem once more as a plain Pyomo model, to read and to check against |
 
@@ -19,6 +20,8 @@ from alloc.lazy import on_first_use
 
 if TYPE_CHECKING:
     from alloc.location.answer import Answer
+    from alloc.location.capacity.fixed_charge import facility_location
+    from alloc.location.capacity.p_median import capacitated_p_median
     from alloc.location.covering.max_cover import max_cover
     from alloc.location.covering.p_center import p_center
     from alloc.location.covering.p_dispersion import p_dispersion
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Answer": "alloc.location.answer",
+    "capacitated_p_median": "alloc.location.capacity.p_median",
+    "facility_location": "alloc.location.capacity.fixed_charge",
     "max_cover": "alloc.location.covering.max_cover",
     "p_center": "alloc.location.covering.p_center",
     "p_dispersion": "alloc.location.covering.p_dispersion",
@@ -34,6 +39,15 @@ _HOMES = {
     "p_median": "alloc.location.median.p_median",
 }
 
-__all__ = ["Answer", "max_cover", "p_center", "p_dispersion", "p_median", "set_cover"]
+__all__ = [
+    "Answer",
+    "capacitated_p_median",
+    "facility_location",
+    "max_cover",
+    "p_center",
+    "p_dispersion",
+    "p_median",
+    "set_cover",
+]
 
 __getattr__, __dir__ = on_first_use(__name__, _HOMES)
