@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array, csr_array, hstack, vstack
+from scipy.sparse import csc_array, csr_array, eye_array, hstack, vstack
 
 from alloc.solver.highs import HighsSession
+from alloc.solver.merged import Merged, Seen, merge
 from alloc.solver.outcome import ABSOLUTE_GAP, Outcome, SolverOptions, Status, Values
 from alloc.solver.progress import CancelToken
-from alloc.solver.recourse import Cut, box_least, split_flows
+from alloc.solver.recourse import Cut, Flows, box_least, split_flows
 from alloc.solver.standard import StandardForm
 
 _LP_ROUNDS = 6
@@ -69,9 +70,8 @@ class TwoStage:
         if not all(math.isfinite(one) for one in least):
             raise ValueError("flows without a least cost")
         seen = mask if near is None else mask | near
-        self._shadows: NDArray[np.int64] = np.flatnonzero(seen & ~mask)
         lazy = np.zeros(form.n_rows, dtype=bool) if links is None else links
-        self._n, self._m = len(self._decided), len(self._shadows)
+        self._n, self._m = len(self._decided), 0
         self._master = HighsSession(self._master_form(form, seen, lazy, least))
         self._whole = self._master.integer_columns()
         self._n_columns = form.n_columns
@@ -106,6 +106,7 @@ class TwoStage:
         """What the relaxation would gain from one more of what is priced, where it takes ``most`` of it."""
         objective, began = self._objective({}, 1.0), time.perf_counter()
         self._relaxed_rounds(objective, options, cancel, began)
+        self._warm = True
         kept = self._master.n_added_rows
         self._master.set_integer(np.zeros_like(self._whole))
         row = np.concatenate([self._priced[name][self._decided], np.zeros(len(self._flows) + self._m)])
@@ -244,38 +245,49 @@ class TwoStage:
         matrix, n_groups = csr_array(form.A), len(self._flows)
         hidden = np.diff(csr_array(matrix[:, np.flatnonzero(~seen)]).indptr) > 0
         rows = np.flatnonzero(~hidden & ~lazy)
-        own = matrix[rows]
-        top = hstack([own[:, self._decided], csr_array((len(rows), n_groups)), own[:, self._shadows]])
-        below = [self._cost_row(number, flows.columns) for number, flows in enumerate(self._flows)]
-        rest = [
-            box_least(
-                flows.cost[~seen[flows.columns]],
-                flows.low[~seen[flows.columns]],
-                flows.high[~seen[flows.columns]],
-            )
-            for flows in self._flows
-        ]
+        decided = csr_array(matrix[rows][:, self._decided])
+        near = self._near(form, rows, np.diff(decided.indptr) > 0, seen)
+        self._m = near.matrix.shape[1]
+        top = hstack([near.sums @ decided, csr_array((near.matrix.shape[0], n_groups)), near.matrix])
+        own = csc_array((-near.cost, (near.group, np.arange(self._m))), shape=(n_groups, self._m))
+        below = hstack([csr_array((n_groups, self._n)), eye_array(n_groups), own])
+        rest = [self._rest(flows, seen) for flows in self._flows]
         kinds = form.integrality.dtype
         return StandardForm(
-            A=csc_array(
-                vstack([top, csr_array(np.array(below).reshape(n_groups, self._n + n_groups + self._m))])
-            ),
-            row_lower=np.concatenate([form.row_lower[rows], rest]),
-            row_upper=np.concatenate([form.row_upper[rows], np.full(n_groups, math.inf)]),
-            col_lower=np.concatenate([form.col_lower[self._decided], least, form.col_lower[self._shadows]]),
-            col_upper=np.concatenate(
-                [form.col_upper[self._decided], np.full(n_groups, math.inf), form.col_upper[self._shadows]]
-            ),
+            A=csc_array(vstack([top, below])),
+            row_lower=np.concatenate([near.lower, rest]),
+            row_upper=np.concatenate([near.upper, np.full(n_groups, math.inf)]),
+            col_lower=np.concatenate([form.col_lower[self._decided], least, near.low]),
+            col_upper=np.concatenate([form.col_upper[self._decided], np.full(n_groups, math.inf), near.high]),
             integrality=np.concatenate(
                 [form.integrality[self._decided], np.zeros(n_groups + self._m, dtype=kinds)]
             ),
             objectives={},
         )
 
-    def _cost_row(self, number: int, columns: NDArray[np.int64]) -> Values:
-        """A group costs no less than its flows near by and the least of the others."""
-        row = np.zeros(self._n + len(self._flows) + self._m)
-        row[self._n + number] = 1.0
-        mine = np.isin(self._shadows, columns)
-        row[self._n + len(self._flows) :][mine] = -self._cost[self._shadows[mine]]
-        return row
+    def _near(
+        self, form: StandardForm, rows: NDArray[np.int64], decided: NDArray[np.bool_], seen: NDArray[np.bool_]
+    ) -> Merged:
+        """The flows near by, those alike as one."""
+        group = np.full(form.n_columns, -1, dtype=np.int64)
+        for number, flows in enumerate(self._flows):
+            group[flows.columns] = number
+        near = np.flatnonzero(seen & (group >= 0))
+        return merge(
+            Seen(
+                matrix=csr_array(csr_array(form.A)[rows][:, near]),
+                decided=decided,
+                lower=form.row_lower[rows],
+                upper=form.row_upper[rows],
+                low=form.col_lower[near],
+                high=form.col_upper[near],
+                cost=self._cost[near],
+                group=group[near],
+            )
+        )
+
+    @staticmethod
+    def _rest(flows: Flows, seen: NDArray[np.bool_]) -> float:
+        """What the flows that are not near by cost at least."""
+        far = ~seen[flows.columns]
+        return box_least(flows.cost[far], flows.low[far], flows.high[far])
