@@ -1,18 +1,17 @@
-"""A synthetic province: rounds, proven gap, seconds and memory with one worker and with two; killed and
-resumed.
+"""A synthetic province: rounds, proven gap, seconds and memory with one worker and with two; killed and resumed.
 
 python benchmarks/province.py [--counties 90] [--places 300] [--facilities 20] [--workers 2 1] [--seed 1]
                               [--gap 0.01] [--effort all_goals|goal_only] [--kill] [--dask] [--folder DIR]
 
-Memory is that of this process's whole tree, looked at every half second (Linux: the sum of the private and
-shared pages of each process, so it is above what the system really gives). ``--kill``: the last run is killed
-with SIGKILL once half of the answers of the first are there, then resumed. ``--dask``: the same on a local
-cluster of two workers.
+Memory is that of the whole tree of processes, looked at every half second (Linux: what each holds, shared pages
+counted once a process, so it is above what the system gives). ``--kill``: one more run, killed with SIGKILL
+once half of the answers of the first are there, then resumed. ``--dask``: the same on a local cluster of two.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import signal
 import subprocess
@@ -21,13 +20,14 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
-import json
 from alloc.load import load_province
 from alloc.study.province import solve_province
 from alloc.synthetic.province import synthetic_province
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
+Found = tuple[dict[str, Any], float, float]
 
 
 class Memory:
@@ -35,8 +35,7 @@ class Memory:
 
     def __init__(self, pid: int) -> None:
         self.pid, self.peak, self._on = pid, 0, True
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._thread.start()
+        threading.Thread(target=self._watch, daemon=True).start()
 
     def _watch(self) -> None:
         while self._on:
@@ -51,10 +50,10 @@ class Memory:
 
 def _below(pid: int) -> list[int]:
     try:
-        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+        own = [int(one) for thread in threads for one in (thread / "children").read_text().split()]
     except OSError:
         return []
-    own = [int(one) for one in text.split()]
     return [*own, *(deep for one in own for deep in _below(one))]
 
 
@@ -65,8 +64,16 @@ def _resident(pid: int) -> int:
         return 0
 
 
-def run(asked: argparse.Namespace, folder: Path, out: str, workers: int, *more: str) -> tuple[dict, float,
-float]:
+def begin(
+    asked: argparse.Namespace, folder: Path, out: str, workers: int, *more: str
+) -> subprocess.Popen[bytes]:
+    """Start this file again, as the one that solves."""
+    args = ["--folder", str(folder), "--one", out, "--workers", str(workers)]
+    args += ["--gap", str(asked.gap), "--effort", asked.effort, *more]
+    return subprocess.Popen([sys.executable, __file__, *args])
+
+
+def run(asked: argparse.Namespace, folder: Path, out: str, workers: int, *more: str) -> Found:
     """One run in a process of its own: its record, seconds, MiB."""
     began = time.perf_counter()
     process = begin(asked, folder, out, workers, *more)
@@ -76,22 +83,17 @@ float]:
     return json.loads((folder / out / "result.json").read_text()), seconds, peak
 
 
-def begin(asked: argparse.Namespace, folder: Path, out: str, workers: int, *more: str) -> subprocess.Popen:
-    """Start this file again, as the one that solves."""
-    args = ["--folder", str(folder), "--one", out, "--workers", str(workers)]
-    args += ["--gap", str(asked.gap), "--effort", asked.effort, *more]
-    return subprocess.Popen([sys.executable, __file__, *args])
-
-
 def solve_one(asked: argparse.Namespace) -> None:
     """The process that solves."""
-    folder = Path(asked.folder)
-    last = [0.0]
+    folder, last = Path(asked.folder), [0.0]
 
-    def tell(news) -> None:  # noqa: ANN001
-        if time.perf_counter() - last[0] > 15 or news.done == news.total: last[0] = time.perf_counter() gap =
-        "-" if news.gap is None else f"{news.gap:.3%}" print(f"    {news.stage} {news.round}:
-        {news.done}/{news.total}, gap {gap}, {news.seconds:.0f} s", flush=True)
+    def tell(news: Any) -> None:
+        now = time.perf_counter()
+        if now - last[0] > 15 or news.done == news.total:
+            last[0] = now
+            gap = "-" if news.gap is None else f"{news.gap:.3%}"
+            where = f"{news.stage} {news.round}: {news.done}/{news.total}"
+            print(f"    {where}, gap {gap}, {news.seconds:.0f} s", file=sys.stderr, flush=True)
 
     plan = solve_province(
         load_province(folder / "province.yaml"),
@@ -108,27 +110,41 @@ def solve_one(asked: argparse.Namespace) -> None:
     (folder / asked.one / "result.json").write_text(json.dumps(record))
 
 
-def told(name: str, found: tuple[dict, float, float]) -> None:
+def told(name: str, found: Found) -> None:
     """One line of the table."""
-    plan, seconds, peak = found failed = sum(row["status"] == "failed" for row in plan["counties"]) print( f"|
-    {name} | {len(plan['rounds'])} | {plan['bound']:.4f} | {plan['value']:.4f} | {plan['gap']:.3%} " f"|
-    {plan['proven']} | {failed} | {plan['solved']} + {plan['taken_up']} | {seconds:.0f} | {peak:,.0f} |",
-    flush=True,
-    )
+    plan, seconds, peak = found
+    failed = sum(row["status"] == "failed" for row in plan["counties"])
+    cells = [
+        name,
+        len(plan["rounds"]),
+        f"{plan['bound']:.4f}",
+        f"{plan['value']:.4f}",
+        f"{plan['gap']:.3%}",
+        plan["proven"],
+        failed,
+        f"{plan['solved']} + {plan['taken_up']}",
+        f"{seconds:.0f}",
+        f"{peak:,.0f}",
+    ]
+    print(f"| {' | '.join(map(str, cells))} |", flush=True)
 
 
-def killed_and_resumed(asked: argparse.Namespace, folder: Path, expected: int) -> tuple[dict, float, float]:
+def killed_and_resumed(asked: argparse.Namespace, folder: Path, expected: int) -> Found:
     """Kill the run once half of the answers are on the disk, then go on."""
-    process = begin(asked, folder, "killed", 2) answers = folder / "killed" / "answers" while process.poll()
-    is None and len(list(answers.glob("*.json")) if answers.exists() else []) < expected / 2:
+    process, answers = begin(asked, folder, "killed", 2), folder / "killed" / "answers"
+    while process.poll() is None and len(list(answers.glob("*.json"))) < expected / 2:
         time.sleep(0.5)
-    workers = _below(process.pid) os.kill(process.pid, signal.SIGKILL) process.wait() time.sleep(1.0) print(f"
-    killed with {len(list(answers.glob('*.json')))} answers; left over: {[p for p in workers if
-    _resident(p)]}") return run(asked, folder, "killed", 2, "--resume")
+    workers = _below(process.pid)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    time.sleep(2.0)
+    n, left = len(list(answers.glob("*.json"))), [pid for pid in workers if _resident(pid)]
+    print(f"    killed with {n} answers on the disk; processes left over: {left}", file=sys.stderr)
+    return run(asked, folder, "killed", 2, "--resume")
 
 
-def on_dask(asked: argparse.Namespace, folder: Path) -> tuple[dict, float, float]:
-    """The same on a local cluster."""
+def on_dask(asked: argparse.Namespace, folder: Path) -> Found:
+    """The same on a local cluster; its workers are processes of this one."""
     from distributed import LocalCluster
 
     with LocalCluster(n_workers=2, threads_per_worker=1, memory_limit=0, dashboard_address=None) as cluster:

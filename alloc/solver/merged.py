@@ -85,7 +85,7 @@ def _weights(seen: Seen, columns: csc_array, home: NDArray[np.int64]) -> Values:
     weight = np.zeros(seen.matrix.shape[0])
     least = np.zeros(seen.matrix.shape[0])
     for flow in np.flatnonzero(home >= 0):
-        rows, values = _column(columns, flow)
+        rows, values = _column(columns, int(flow))
         shared = np.abs(values[rows != home[flow]]).max(initial=0.0)
         weight[home[flow]] = max(weight[home[flow]], shared)
         least[home[flow]] = max(least[home[flow]], abs(seen.cost[flow]))
@@ -100,7 +100,7 @@ def _kinds(
     n = seen.matrix.shape[1]
     size, kinds = np.ones(n), list[Kind](("own", flow) for flow in range(n))
     for flow in np.flatnonzero(home >= 0):
-        rows, values = _column(columns, flow)
+        rows, values = _column(columns, int(flow))
         at_home = rows == home[flow]
         scale = float(weight[home[flow]] * values[at_home][0])
         if scale <= 0.0:
@@ -158,8 +158,8 @@ def _put_together(
         matrix=matrix,
         lower=_side(sums, seen.lower),
         upper=_side(sums, seen.upper),
-        low=np.bincount(number, weights=size * seen.low, minlength=len(first)),
-        high=np.bincount(number, weights=size * seen.high, minlength=len(first)),
+        low=_added(number, size * seen.low, len(first)),
+        high=_added(number, size * seen.high, len(first)),
         cost=seen.cost[first] / size[first],
         group=seen.group[first],
     )
@@ -171,6 +171,12 @@ def _side(sums: csr_array, side: Values) -> Values:
     total: Values = sums @ np.where(finite, side, 0.0)
     endless = np.asarray(sums @ (~finite).astype(float)) > 0
     total[endless] = math.copysign(math.inf, side[~finite][0]) if (~finite).any() else 0.0
+    return total
+
+
+def _added(number: NDArray[np.int64], values: Values, n: int) -> Values:
+    total: Values = np.zeros(n)
+    np.add.at(total, number, values)
     return total
 
 
