@@ -22,7 +22,6 @@ class Numbers:
     def __init__(self, path: str | Path, lines: list[str] | None = None, first_line: int = 1) -> None:
         self.file = str(path)
         self.lines = text_lines(path) if lines is None else lines
-        self.first_line = first_line
         self._words: list[str] = []
         self._line_of: list[int] = []
         for number, line in enumerate(self.lines, first_line):
@@ -63,9 +62,11 @@ class Numbers:
         """The next rows of numbers, (rows, columns)."""
         return self.many(rows * columns, least).reshape(rows, columns)
 
-    def line(self) -> int:
-        """The line of the last number that was read."""
-        return self._line_of[self._next - 1] if self._next else self.first_line
+    def check_not_negative(self, values: Values, first: int, step: int) -> None:
+        """Refuse a negative number in a column of which word ``first`` is the first, then every ``step``-th."""
+        wrong = np.flatnonzero(values < 0.0)
+        if len(wrong):
+            self.refuse("number_bounds", first + step * int(wrong[0]), least=0)
 
     def end(self) -> None:
         """Nothing may be left."""
@@ -80,7 +81,7 @@ class Numbers:
             self.file,
             rule,
             self._line_of[at] if known else None,
-            self._words[at] if known and rule not in ("too_short",) else None,
+            self._words[at] if known and rule != "too_short" else None,
             **params,
         )
 

@@ -30,7 +30,9 @@ def read_orlib_pmed(path: str | Path) -> SitingInstance:
     ends = edges[:, :2]
     wrong = np.flatnonzero(((ends < 1) | (ends > n) | (ends != np.floor(ends))).any(axis=1))
     if len(wrong):
-        numbers.refuse("no_such_node", 3 + 3 * int(wrong[0]), n=n)
+        row = int(wrong[0])
+        second = 1.0 <= ends[row, 0] <= n and ends[row, 0] == np.floor(ends[row, 0])
+        numbers.refuse("no_such_node", 3 + 3 * row + int(second), n=n)
     network = _network(n, ends.astype(np.int64) - 1, edges[:, 2])
     cost: Values = shortest_path(network, method="D", directed=False)
     ids = numbered(n)
@@ -70,6 +72,7 @@ def read_orlib_pmedcap(path: str | Path) -> SitingInstance:
     n, p, capacity = numbers.whole(1), numbers.whole(1), numbers.one(least=0.0)
     rows = numbers.table(n, 4)
     numbers.end()
+    numbers.check_not_negative(rows[:, 3], 5 + 3, 4)
     points = np.ascontiguousarray(rows[:, 1:3])
     ids = numbered(n)
     costs = PointCosts(points, points, ids, ids.copy(), metric_of("euclidean", rounded_down=True))

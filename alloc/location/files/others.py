@@ -45,6 +45,8 @@ def read_cpmp(path: str | Path) -> SitingInstance:
     n, p = numbers.whole(1), numbers.whole(1)
     rows = numbers.table(n, 4)
     numbers.end()
+    numbers.check_not_negative(rows[:, 2], 2 + 2, 4)
+    numbers.check_not_negative(rows[:, 3], 2 + 3, 4)
     points = np.ascontiguousarray(rows[:, :2])
     ids = numbered(n)
     return SitingInstance(
