@@ -29,6 +29,12 @@ _FEW = 5
 @click.pass_obj
 def command(manner: Manner, /, region: str, model: str | None) -> int:
     """List every fault; without one, say how the region stands."""
+    from alloc.load import is_province_file
+
+    if is_province_file(region):
+        from alloc.cli.solve_province import check_province_file
+
+        return check_province_file(manner, region)
     found = inputs(region, model or DEFAULT_MODEL)
     faults, misfits = crossed(found, model_given=model is not None)
     if faults:

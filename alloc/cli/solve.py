@@ -45,6 +45,7 @@ _LONGER = 4
 @option("--method", metavar="joint|sequential", type=OneOf("joint", "sequential"), default="joint")
 @solver_options
 @option("--workers", metavar="N", type=Number(1, whole=True), default=1)
+@option("--scheduler", metavar="ADDRESS")
 @lang_option
 @json_option
 @quiet_option
@@ -59,9 +60,20 @@ def command(
     resume: bool,
     out: str | None,
     workers: int,
+    scheduler: str | None,
     **options: Any,
 ) -> int:
     """Solve, write and show."""
+    from alloc.load import is_province_file
+
+    if is_province_file(region):
+        from alloc.cli.solve_province import solve_province_file
+
+        return solve_province_file(
+            manner, click.get_current_context(), region, workers=workers, scheduler=scheduler
+        )
+    if scheduler is not None:
+        raise UsageError(label="cli.error.scheduler_province")
     if all_scenarios and scenario is not None:
         raise UsageError(label="cli.error.one_or_all")
     if resume and not all_scenarios:

@@ -12,13 +12,16 @@ if TYPE_CHECKING:
     from alloc.load.frames import region_from_frames
     from alloc.load.model_file import load_model
     from alloc.load.new import write_starter
+    from alloc.load.province_file import is_province_file, load_province
     from alloc.load.region_file import load_region
     from alloc.load.road_files import read_graphml, read_road_layer
     from alloc.load.save import save_region
 
 _HOMES = {
     "dump_region": "alloc.load.dump",
+    "is_province_file": "alloc.load.province_file",
     "load_model": "alloc.load.model_file",
+    "load_province": "alloc.load.province_file",
     "load_region": "alloc.load.region_file",
     "read_graphml": "alloc.load.road_files",
     "read_road_layer": "alloc.load.road_files",
@@ -29,7 +32,9 @@ _HOMES = {
 
 __all__ = [
     "dump_region",
+    "is_province_file",
     "load_model",
+    "load_province",
     "load_region",
     "read_graphml",
     "read_road_layer",

@@ -6,6 +6,8 @@
 | `costs.py`, `pairs.py` | costs by matrix, sparse pairs or coordinates; pairs in order of cost |
 | `siting.py`, `answer.py` | the question by position, the answer by id |
 | `median/` | p-median, its equity form, facilities without capacity |
+| `capacity/` | facilities with a fixed cost and a capacity, capacitated p-median |
+| `covering/` | set covering, maximal covering, p-center, p-dispersion |
 | `plain/` | every problem once more as a plain Pyomo model, to read and to check against |
 
 The functions are imported on first use. No file or folder here is called like one of them: Python would hand
@@ -18,13 +20,34 @@ from alloc.lazy import on_first_use
 
 if TYPE_CHECKING:
     from alloc.location.answer import Answer
+    from alloc.location.capacity.fixed_charge import facility_location
+    from alloc.location.capacity.p_median import capacitated_p_median
+    from alloc.location.covering.max_cover import max_cover
+    from alloc.location.covering.p_center import p_center
+    from alloc.location.covering.p_dispersion import p_dispersion
+    from alloc.location.covering.set_cover import set_cover
     from alloc.location.median.p_median import p_median
 
 _HOMES = {
     "Answer": "alloc.location.answer",
+    "capacitated_p_median": "alloc.location.capacity.p_median",
+    "facility_location": "alloc.location.capacity.fixed_charge",
+    "max_cover": "alloc.location.covering.max_cover",
+    "p_center": "alloc.location.covering.p_center",
+    "p_dispersion": "alloc.location.covering.p_dispersion",
+    "set_cover": "alloc.location.covering.set_cover",
     "p_median": "alloc.location.median.p_median",
 }
 
-__all__ = ["Answer", "p_median"]
+__all__ = [
+    "Answer",
+    "capacitated_p_median",
+    "facility_location",
+    "max_cover",
+    "p_center",
+    "p_dispersion",
+    "p_median",
+    "set_cover",
+]
 
 __getattr__, __dir__ = on_first_use(__name__, _HOMES)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterable
+from typing import Any, Final
 
 import numpy as np
-from scipy.sparse import csr_array, issparse
 
-from alloc.errors import DataError, Fault, UsageError
-from alloc.location.costs import Costs, Ids, MatrixCosts, SparseCosts
+from alloc.errors import Infeasible
+from alloc.location.costs import Costs
 from alloc.location.pairs import Mask, Values
+from alloc.location.read_costs import read_costs
+from alloc.location.read_numbers import read_numbers
+from alloc.location.read_states import read_states
+from alloc.location.refusals import FaultList, reasons_for, usage
 from alloc.location.siting import Siting
+
+_CELLS: Final = 4_000_000
 
 
 def read_siting(
@@ -23,56 +28,87 @@ def read_siting(
     prohibited: Iterable[Hashable] = (),
     cutoff: float | None = None,
 ) -> Siting:
-    """Whatever the caller has, as a `Siting`. Raises DataError with all faults, UsageError for nonsense."""
-    costs = read_costs(cost)
-    mask = {
-        "existing": _mask(costs.site_ids, existing),
-        "required": _mask(costs.site_ids, required),
-        "prohibited": _mask(costs.site_ids, prohibited),
-    }
-    return Siting(costs, _weights(costs, weights), cutoff=np.inf if cutoff is None else float(cutoff), **mask)
+    """Whatever the caller has, as a `Siting`.
+
+    Args:
+        cost: See `read_costs`; or `points.between`, whose layers may bring weights and states of sites.
+        weights: One a client: a number for all, an array, a Series or dict by client id, or the name of a
+            column of the clients' layer; 1 each where not given.
+        existing, required, prohibited: Ids of sites.
+        cutoff: Pairs that cost more are not admissible.
+
+    Raises DataError with all faults, UsageError for what makes no sense.
+    """
+    faults = FaultList()
+    costs = read_costs(cost, faults)
+    of_layer: dict[str, tuple[Hashable, ...]] = getattr(costs, "own_states", {})
+    given = {"existing": existing, "required": required, "prohibited": prohibited}
+    chosen = {state: _both(of_layer.get(state, ()), ids) for state, ids in given.items()}
+    masks = read_states(costs.site_ids, chosen, faults)
+    weight = _weights(costs, weights, faults)
+    faults.raise_any()
+    return Siting(costs, weight, cutoff=_cutoff(cutoff), **masks)
 
 
-def read_costs(cost: Any) -> Costs:
-    """An array (clients x sites), a sparse matrix of the admissible pairs, a DataFrame, or `Costs`."""
-    if hasattr(cost, "to_sites"):
-        return cost  # type: ignore[no-any-return]
-    if issparse(cost):
-        matrix = csr_array(cost, dtype=float)
-        return SparseCosts(matrix, _numbers(matrix.shape[0]), _numbers(matrix.shape[1]))
-    clients, sites = getattr(cost, "index", None), getattr(cost, "columns", None)
-    dense: Values = np.asarray(cost, dtype=float)
-    if dense.ndim != 2:
-        raise UsageError(f"cost must have two dimensions, clients x sites, not {dense.ndim}")
-    if np.isnan(dense).any() or (dense < 0).any():
-        raise DataError([Fault(rule="location.cost", value=str(dense[np.isnan(dense) | (dense < 0)][0]))])
-    return MatrixCosts(
-        dense,
-        _numbers(dense.shape[0]) if clients is None else np.array(list(clients), dtype=object),
-        _numbers(dense.shape[1]) if sites is None else np.array(list(sites), dtype=object),
-    )
+def site_numbers(siting: Siting, given: Any, name: str, *, infinite: bool = False) -> Values:
+    """One number a site (capacity, fixed cost): see `read_numbers`. Raises DataError, UsageError."""
+    faults = FaultList()
+    values = read_numbers(siting.costs.site_ids, "site", given, name, faults, infinite=infinite)
+    faults.raise_any()
+    return values
 
 
-def _numbers(n: int) -> Ids:
-    return np.array(range(n), dtype=object)
+def client_numbers(siting: Siting, given: Any, name: str) -> Values:
+    """One number a client (demand): see `read_numbers`. Raises DataError, UsageError."""
+    faults = FaultList()
+    values = read_numbers(siting.costs.client_ids, "client", given, name, faults)
+    faults.raise_any()
+    return values
 
 
-def _weights(costs: Costs, weights: Any) -> Values:
-    n = len(costs.client_ids)
-    given: Values = np.ones(n) if weights is None else np.asarray(weights, dtype=float)
-    if given.shape != (n,):
-        raise UsageError(f"{given.shape} weights for {n} clients")
-    if not np.isfinite(given).all() or (given < 0).any():
-        raise DataError([Fault(rule="location.weight")])
-    return given
+def require_reachable(siting: Siting) -> None:
+    """Raise Infeasible, with the clients' ids, where no site that is or may be open serves a client.
+
+    Also a client of weight 0 must be served: that is what the problems say that call this.
+    """
+    reached: Mask = np.zeros(siting.n_clients, dtype=bool)
+    usable = ~siting.prohibited | siting.open_anyway
+    near = siting.costs.nearest(1)
+    fine = usable[near.site] & (near.cost <= siting.cutoff)
+    reached[near.client[fine]] = True
+    sites = np.flatnonzero(usable)
+    step = max(1, _CELLS // siting.n_clients)
+    for first in range(0, len(sites), step):
+        if reached.all():
+            return
+        block = siting.costs.to_sites(sites[first : first + step])
+        reached |= (np.isfinite(block) & (block <= siting.cutoff)).any(axis=1)
+    if not reached.all():
+        raise Infeasible(reasons_for("unreached", list(siting.costs.client_ids[~reached])))
 
 
-def _mask(site_ids: Ids, chosen: Iterable[Hashable]) -> Mask:
-    wanted: Sequence[Hashable] = list(chosen)
-    place = {site: number for number, site in enumerate(site_ids)}
-    unknown = [site for site in wanted if site not in place]
-    if unknown:
-        raise UsageError(f"no such site: {unknown[0]}")
-    mask: Mask = np.zeros(len(site_ids), dtype=bool)
-    mask[[place[site] for site in wanted]] = True
-    return mask
+def _weights(costs: Costs, weights: Any, faults: FaultList) -> Values:
+    own = getattr(costs, "own_weights", None)
+    if isinstance(weights, str):
+        column = getattr(costs, "client_column", None)
+        if column is None:
+            raise usage("no_layer", name="weights", value=weights)
+        weights = column(weights)
+    elif weights is None:
+        weights = 1.0 if own is None else own
+    return read_numbers(costs.client_ids, "client", weights, "weights", faults)
+
+
+def _both(of_layer: tuple[Hashable, ...], given: Any) -> Any:
+    """The ids of the layer, then those of the caller that it does not name already."""
+    if not of_layer or isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
+        return given
+    return [*of_layer, *(one for one in given if one not in of_layer)]
+
+
+def _cutoff(given: float | None) -> float:
+    if given is None:
+        return np.inf
+    if isinstance(given, (bool, str)) or not float(given) >= 0.0:
+        raise usage("cutoff", value=given)
+    return float(given)

@@ -59,7 +59,7 @@ class ScenarioProcess:
             said: Progress | Plan | AllocError = self.pipe.recv()
         except (EOFError, OSError):
             self._process.join()
-            return Cancelled() if self._stopping else _death(self._process.exitcode)
+            return Cancelled() if self._stopping else death(self._process.exitcode)
         if not isinstance(said, Progress):
             self._process.join()
         return said
@@ -76,7 +76,7 @@ class ScenarioProcess:
         self._process.join()
 
 
-def _death(exit_code: int | None) -> SolveError:
+def death(exit_code: int | None) -> SolveError:
     """Why there is no answer, in a planner's words."""
     kill = getattr(signal, "SIGKILL", None)  # Windows has none
     if kill is not None and exit_code == -kill:

@@ -133,9 +133,9 @@ def test_a_killed_process_is_raised_where_nobody_listens():
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_how_a_process_died_is_told():
-    assert "most often for lack of memory" in process._death(-signal.SIGKILL).message("en")
-    assert "exit code -11" in process._death(-signal.SIGSEGV).message("en")
-    assert "exit code 1)" in process._death(1).message("en")
+    assert "most often for lack of memory" in process.death(-signal.SIGKILL).message("en")
+    assert "exit code -11" in process.death(-signal.SIGSEGV).message("en")
+    assert "exit code 1)" in process.death(1).message("en")
 
 
 @pytest.mark.slow

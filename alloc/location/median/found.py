@@ -6,16 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from alloc.location.answer import Status
-from alloc.location.pairs import Mask
+from alloc.location.pairs import Index
 from alloc.location.siting import Limits
 from alloc.solver.progress import CancelToken
 
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """The best choice of sites, what nothing can be better than, and how that was found out."""
+    """The best sites (as they stand in the `Siting`), their value, what nothing is better than, and how."""
 
-    chosen: Mask
+    sites: Index
+    value: float
     bound: float
     method: str
     stopped: Status = "time_limit"

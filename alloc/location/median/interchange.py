@@ -60,6 +60,10 @@ class Interchange:
         fixed = float(self._problem.fixed_cost[self.chosen].sum())
         return float(self._cost.sum()) + fixed + self._problem.constant
 
+    def middle_costs(self) -> Values:
+        """Half way between each client's nearest and second nearest chosen site: prices to start with."""
+        return (self._cost + self._cost2) / 2.0
+
     def improve(self, stop: Callable[[], bool]) -> None:
         """Best swap after best swap, until none helps or ``stop()``."""
         if not len(self._open) or self.chosen.all():
@@ -116,15 +120,17 @@ class Interchange:
         np.add.at(self._both.reshape(-1), flat, sign * (mine2 - np.maximum(pair_cost, mine)))
 
 
-def greedy(problem: MedianProblem, p: int, cap: Values | None = None) -> Mask:
-    """Choose ``p`` sites one by one, each time the one that saves most."""
+def greedy(problem: MedianProblem, p: int | None, cap: Values | None = None) -> Mask:
+    """Choose ``p`` sites one by one, each time the one that saves most; without p, as long as one saves."""
     pairs, everyone = problem.pairs, np.arange(problem.n_clients)
     cost = (capped(problem) if cap is None else cap).copy()
     chosen: Mask = np.zeros(problem.n_sites, dtype=bool)
     gain = _gains(problem, everyone, cost) - problem.fixed_cost
     order, begin = pairs.by_site
-    for _ in range(p):
+    for _ in range(problem.n_sites if p is None else p):
         best = int(np.argmax(np.where(chosen, -np.inf, gain)))
+        if p is None and gain[best] <= 0.0:
+            break
         chosen[best] = True
         mine = order[begin[best] : begin[best + 1]]
         mine = mine[pairs.cost[mine] < cost[pairs.client[mine]]]

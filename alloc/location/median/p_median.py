@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import Any
 
-import numpy as np
-
-from alloc.errors import UsageError
 from alloc.location.answer import Answer
 from alloc.location.inputs import read_siting
-from alloc.location.median.problem import median_problem
+from alloc.location.median.reading import check_count, median_problem, open_sites, served, true_value
 from alloc.location.median.search import search
-from alloc.location.pairs import Index, Mask, Values
-from alloc.location.siting import Limits, Siting
+from alloc.location.siting import Limits
 from alloc.solver.progress import CancelToken
 
 
@@ -57,38 +53,11 @@ def p_median(
         cutoff=min(rules, default=None),
     )
     check_count(siting, p)
-    problem = median_problem(siting, siting.costs.within(siting.cutoff), p)
-    found = search(problem, limits, cancel)
-    is_open = open_sites(siting, problem.site[found.chosen])
+    pairs = siting.costs.within(siting.cutoff)
+    problem = median_problem(siting, pairs, p)
+    found = search(problem, limits, cancel, true_value(siting, problem))
+    is_open = open_sites(siting, found.sites)
     site_of, value = served(siting, is_open)
     return siting.answer(
         "p_median", is_open, site_of, value, found.bound, limits, method=found.method, stopped=found.stopped
     )
-
-
-def check_count(siting: Siting, p: int) -> None:
-    """Raises UsageError for a p that the states of the sites do not allow."""
-    least = int((siting.required & ~siting.existing).sum())
-    most = int((~siting.existing & ~siting.prohibited).sum())
-    if p != int(p) or p < 0 or (p == 0 and not siting.existing.any()):
-        raise UsageError(f"p must be a whole number from 1 up, not {p}")
-    if p < least:
-        raise UsageError(f"p = {p} is less than the {least} sites that are required")
-    if p > most:
-        raise UsageError(f"p = {p}, but only {most} sites may be opened")
-
-
-def open_sites(siting: Siting, chosen: Index) -> Mask:
-    """Chosen sites and those that are open in any case."""
-    is_open = siting.open_anyway.copy()
-    is_open[chosen] = True
-    return is_open
-
-
-def served(siting: Siting, is_open: Mask) -> tuple[Index, float]:
-    """Each client's cheapest open site, and what that costs in all, from the costs as given."""
-    sites = np.flatnonzero(is_open)
-    costs: Values = siting.costs.to_sites(sites)
-    nearest = np.argmin(costs, axis=1)
-    cost = costs[np.arange(len(costs)), nearest]
-    return sites[nearest], float(siting.weights @ cost)

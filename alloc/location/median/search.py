@@ -1,39 +1,77 @@
-"""The order of the methods: a good choice first, then the bound, then what is left between them."""
+"""The order of the methods: a good choice, prices that bound it, then a tree over what is left between them."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 
 from alloc.errors import Cancelled, Infeasible, NoPlanInTime
-from alloc.location.median.compact import solve_compact
+from alloc.location.median.cover import covering_choice
 from alloc.location.median.found import Found, reason, stopper
+from alloc.location.median.goal import Goal, met
+from alloc.location.median.incumbent import Incumbent
 from alloc.location.median.interchange import Interchange, greedy
+from alloc.location.median.lagrangian import ascend
 from alloc.location.median.problem import MedianProblem
+from alloc.location.median.tree import Tree
+from alloc.location.pairs import Index, Mask, Values
 from alloc.location.siting import Limits
-from alloc.solver.outcome import SolverOptions
 from alloc.solver.progress import CancelToken
 
+_MOST_STEPS = 1200
 
-def search(problem: MedianProblem, limits: Limits, cancel: CancelToken | None) -> Found:
-    """Solve a problem with a given p. Raises Infeasible, NoPlanInTime or Cancelled when there is no choice."""
-    assert problem.p is not None
-    if problem.p in (0, problem.n_sites):
-        chosen = np.full(problem.n_sites, problem.p > 0)
-        value = problem.value(chosen)
-        if np.isinf(value):
-            raise Infeasible(["the sites that may be open do not reach every client"])
-        return Found(chosen, value, "nothing to choose")
+
+def search(
+    problem: MedianProblem,
+    limits: Limits,
+    cancel: CancelToken | None,
+    value_of: Callable[[Index], float],
+) -> Found:
+    """Solve a problem; ``value_of`` tells the true cost of sites (as they stand in the `Siting`).
+
+    Raises Infeasible, NoPlanInTime or Cancelled when there is no choice.
+    """
+    incumbent, stop = Incumbent(value_of), stopper(limits, cancel)
+    prices = _first_choice(problem, incumbent, stop)
+    if np.isinf(incumbent.value):
+        incumbent.offer(problem.sites(_reaching_everyone(problem, limits, cancel)), "covering")
+    goal = Goal(problem.step, limits.gap)
+    ascent = ascend(problem, prices, incumbent, goal, stop, most_steps=_MOST_STEPS)
+    bound = ascent.bound
+    if ascent.problem is not None and not stop():
+        left = _left(limits, cancel)
+        tree = Tree(ascent.problem, ascent.prices, incumbent.value, left)
+        bound = max(bound, tree.minimise(incumbent, goal, ascent.problem.p))
+    bound = min(goal.rounded(bound), goal.proven(incumbent.value))
+    return Found(
+        sites=incumbent.sites,
+        value=incumbent.value,
+        bound=incumbent.value if met(incumbent.value, bound) else bound,
+        method=incumbent.found_by,
+        stopped=reason(cancel),
+    )
+
+
+def _left(limits: Limits, cancel: CancelToken | None) -> Callable[[], float]:
+    return lambda: 0.0 if cancel is not None and cancel.cancelled else limits.left()
+
+
+def _first_choice(problem: MedianProblem, incumbent: Incumbent, stop: Callable[[], bool]) -> Values:
+    """A choice by greedy and interchange, offered; returns prices to start with."""
     interchange = Interchange(problem, greedy(problem, problem.p))
-    interchange.improve(stopper(limits, cancel))
-    left = max(limits.left(), 1e-3)
-    options = SolverOptions(time_limit_s=left, gap=limits.gap, threads=1, seed=limits.seed)
-    chosen, outcome = solve_compact(problem, options, cancel)
-    found = interchange.chosen
-    if chosen is not None and problem.value(chosen) < problem.value(found):
-        found = chosen
-    if np.isinf(problem.value(found)):
-        if outcome.status == "infeasible":
-            raise Infeasible([f"no {problem.p} sites reach every client"])
-        raise Cancelled() if outcome.status == "cancelled" else NoPlanInTime()
-    bound = -np.inf if outcome.bound is None else outcome.bound
-    return Found(found, bound, "vertex interchange, one MIP", reason(cancel))
+    interchange.improve(stop)
+    incumbent.offer(problem.sites(interchange.chosen), "interchange")
+    return np.minimum(interchange.middle_costs(), problem.cap)
+
+
+def _reaching_everyone(problem: MedianProblem, limits: Limits, cancel: CancelToken | None) -> Mask:
+    """A choice that leaves nobody out, when the search found none."""
+    chosen, status, least = covering_choice(problem, max(limits.left(), 1e-3), cancel)
+    if chosen is not None:
+        return chosen
+    if status == "infeasible":
+        few = f"no {problem.p} sites reach every client" if problem.p is not None else "no choice reaches all"
+        needed = f": at least {least} are needed beside those that are open anyway" if least else ""
+        raise Infeasible([few + needed])
+    raise Cancelled() if status == "cancelled" else NoPlanInTime()

@@ -1,0 +1,73 @@
+"""Facilities with a fixed cost, with or without capacity."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from typing import Any, Literal
+
+import numpy as np
+
+from alloc.errors import UsageError
+from alloc.location.answer import Answer
+from alloc.location.capacity.checks import refuse_hopeless
+from alloc.location.capacity.numbers import per_client, per_site
+from alloc.location.capacity.problem import capacity_problem
+from alloc.location.capacity.report import told
+from alloc.location.capacity.search import search
+from alloc.location.inputs import read_siting
+from alloc.location.median.reading import check_count
+from alloc.location.siting import Limits
+from alloc.solver.progress import CancelToken
+
+
+def facility_location(
+    cost: Any,
+    demand: Any = None,
+    *,
+    capacity: Any = None,
+    fixed_cost: Any = 0.0,
+    cost_is: Literal["total", "per_unit"] = "total",
+    single_source: bool = False,
+    p: int | None = None,
+    existing: Iterable[Hashable] = (),
+    required: Iterable[Hashable] = (),
+    prohibited: Iterable[Hashable] = (),
+    cutoff: float | None = None,
+    time_limit_s: float = 60.0,
+    gap: float = 1e-6,
+    seed: int = 0,
+    cancel: CancelToken | None = None,
+) -> Answer:
+    """Open sites and serve all demand from them so that ``fixed costs + costs of service`` are least.
+
+    Args:
+        cost: Clients x sites: an array, a sparse matrix of the admissible pairs, a DataFrame, or `Costs`.
+        demand: One a client, 1 where not given: what it takes of a site's capacity.
+        capacity: One a site, or one for all; infinite or None: no such limit.
+        fixed_cost: One a site, or one for all; not paid for ``existing`` sites, paid for ``required`` ones.
+        cost_is: "total": a cost is for all of a client's demand; "per_unit": for a unit of it.
+        single_source: Each client is served by one site; else its demand may be split.
+        p: How many sites to open, existing ones not counted; None: as many as pay.
+        existing, required, prohibited: Ids of sites, see `Siting`.
+        cutoff: Pairs that cost more (in the unit of ``cost``) are not admissible.
+        time_limit_s, gap, seed, cancel: See `Limits`; a stopped run returns its best answer and the gap.
+
+    The answer's ``flows`` are in units of demand; its ``assignment`` is each client's largest flow.
+
+    Raises UsageError, DataError (faults of the input), Infeasible (someone reaches no site or fits into none,
+    or capacity is short), NoPlanInTime and Cancelled (stopped before there was an answer).
+    """
+    limits = Limits(time_limit_s, gap, seed)
+    if cost_is not in ("total", "per_unit"):
+        raise UsageError(f"cost_is must be 'total' or 'per_unit', not {cost_is!r}")
+    states = {"existing": existing, "required": required, "prohibited": prohibited}
+    siting = read_siting(cost, demand if cost_is == "per_unit" else None, **states, cutoff=cutoff)
+    need = per_client("demand", demand, siting.n_clients)
+    held = per_site("capacity", np.inf if capacity is None else capacity, siting.n_sites)
+    fixed = per_site("fixed_cost", fixed_cost, siting.n_sites, finite=True)
+    if p is not None:
+        check_count(siting, p)
+    listed = siting.costs.within(siting.cutoff)
+    problem = capacity_problem(siting, listed, need, held, fixed, p, single_source)
+    refuse_hopeless(problem, siting, listed)
+    return told("facility_location", siting, problem, search(problem, limits, cancel), limits)

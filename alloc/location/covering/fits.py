@@ -1,0 +1,89 @@
+"""Whether p columns can meet every row: the question that p-center asks at each radius."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from alloc.location.covering.choice import mask_of, mip_options, zero_one_form
+from alloc.location.covering.least_cost import cheapest_cover, greedy_cover, reduced, without_idle
+from alloc.location.covering.rows import Covering
+from alloc.location.pairs import Index, Mask, Values
+from alloc.location.siting import Limits
+from alloc.solver.highs import HighsSession
+from alloc.solver.progress import CancelToken
+
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """``chosen`` columns that meet every row, if found; ``refuted`` if no p columns do; else not known."""
+
+    chosen: Mask | None = None
+    refuted: bool = False
+
+
+class Fits:
+    """One covering question whose rows all need one column, looked at ever harder."""
+
+    def __init__(self, covering: Covering, p: int) -> None:
+        self._covering, self._p = covering, p
+        self._cannot = bool((np.diff(covering.matrix.indptr) == 0).any())
+        self._small: Covering | None = None
+        self._kept: Index = np.arange(covering.n_columns)
+
+    def by_greedy(self) -> Fit:
+        """Cheap, never refutes (but for a row without columns)."""
+        if self._cannot:
+            return Fit(refuted=True)
+        rough = greedy_cover(self._covering, np.ones(self._covering.n_columns))
+        return self._fit(without_idle(self._covering, rough, np.ones(self._covering.n_columns)))
+
+    def by_lp(self, limits: Limits, cancel: CancelToken | None) -> Fit:
+        """Refutes by the dual values of the LP, made feasible: trusts no tolerance."""
+        if self._cannot:
+            return Fit(refuted=True)
+        small = self._reduced()
+        if small.n_rows == 0:
+            return self._fit(mask_of(self._covering.n_columns, np.empty(0, dtype=np.int64)))
+        n_columns = small.n_columns
+        rough = without_idle(small, greedy_cover(small, np.ones(n_columns)), np.ones(n_columns))
+        if rough.sum() <= self._p:
+            return self._fit(mask_of(self._covering.n_columns, self._kept[rough]))
+        form = zero_one_form(
+            small.matrix.astype(float).tocsc(),
+            np.ones(small.n_rows),
+            np.full(small.n_rows, np.inf),
+            np.zeros(n_columns, dtype=bool),
+        )
+        with HighsSession(form) as session:
+            outcome = session.minimise(np.ones(n_columns), options=mip_options(limits), cancel=cancel)
+        if outcome.row_duals is None:
+            return Fit()
+        return Fit(refuted=_dual_bound(small, outcome.row_duals) > self._p + _ROUNDING)
+
+    def by_mip(self, limits: Limits, cancel: CancelToken | None) -> Fit:
+        """Knows, unless the time is over."""
+        if self._cannot:
+            return Fit(refuted=True)
+        price = np.ones(self._covering.n_columns)
+        choice = cheapest_cover(self._covering, price, limits, cancel)
+        fit = self._fit(choice.chosen)
+        return fit if fit.chosen is not None else Fit(refuted=choice.bound > self._p + 0.5)
+
+    def _fit(self, chosen: Mask) -> Fit:
+        return Fit(chosen) if chosen.sum() <= self._p else Fit()
+
+    def _reduced(self) -> Covering:
+        if self._small is None:
+            self._small, self._kept = reduced(self._covering, np.ones(self._covering.n_columns))
+        return self._small
+
+
+def _dual_bound(covering: Covering, price: Values) -> float:
+    """``sum of prices`` bounds the number of columns once no column's rows have prices above 1 together."""
+    price = np.maximum(price, 0.0)
+    most = float((covering.covers @ price).max())
+    return float(price.sum()) / max(most, 1.0)

@@ -1,0 +1,96 @@
+"""p-dispersion: p sites as far from each other as can be."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from typing import Any
+
+import numpy as np
+
+from alloc.errors import UsageError
+from alloc.location.answer import Answer
+from alloc.location.covering.spread import SpreadSearch
+from alloc.location.inputs import read_siting
+from alloc.location.median.found import reason
+from alloc.location.median.reading import check_count
+from alloc.location.pairs import Values
+from alloc.location.siting import Limits, Siting
+from alloc.solver.progress import CancelToken
+
+
+def p_dispersion(
+    cost: Any,
+    p: int = 2,
+    *,
+    existing: Iterable[Hashable] = (),
+    required: Iterable[Hashable] = (),
+    prohibited: Iterable[Hashable] = (),
+    time_limit_s: float = 60.0,
+    gap: float = 1e-6,
+    seed: int = 0,
+    cancel: CancelToken | None = None,
+) -> Answer:
+    """Open ``p`` sites so that the smallest distance between two open ones is largest (max-min).
+
+    Kuby (1987), "Programming models for facility dispersion", Geographical Analysis 19; the method is that of
+    `spread.py`.
+
+    Args:
+        cost: Sites x sites, square: an array, a sparse matrix, a DataFrame with the same ids both ways, or
+            `Costs`. The distance of two sites is the smaller one of both directions; the diagonal does not
+            matter. Two sites whose pair is missing count as infinitely far apart.
+        p: How many sites to open; ``required`` ones count, ``existing`` ones do not, but their distances do.
+        existing, required, prohibited: Ids of sites, see `Siting`.
+        time_limit_s, gap, seed, cancel: See `Limits`; a stopped run returns its best answer and the gap.
+
+    The objective is the smallest distance, the bound stands above it, and ``assignment`` is empty.
+
+    Raises UsageError (cost not square, p does not fit, fewer than two open sites, or p sites between which
+    there is no distance at all) and DataError (faults of the input).
+    """
+    limits = Limits(time_limit_s, gap, seed)
+    siting = read_siting(cost, existing=existing, required=required, prohibited=prohibited)
+    _check_square(siting)
+    check_count(siting, p)
+    if p + int(siting.existing.sum()) < 2:
+        raise UsageError("a distance needs two open sites: p must be 2 at least where no site exists")
+    distance = _both_ways(siting)
+    free = np.flatnonzero(~(siting.open_anyway | siting.prohibited))
+    anyway = np.flatnonzero(siting.open_anyway)
+    among = distance[np.ix_(anyway, anyway)][np.triu_indices(len(anyway), 1)]
+    search = SpreadSearch(
+        distance[np.ix_(free, free)],
+        distance[np.ix_(free, anyway)].min(axis=1, initial=np.inf),
+        float(among.min(initial=np.inf)),
+        int(p) - int((siting.required & ~siting.existing).sum()),
+        limits,
+        cancel,
+    )
+    search.run()
+    if np.isinf(search.value):
+        raise UsageError("some p sites have no distances between each other: which ones is not said")
+    is_open = siting.open_anyway.copy()
+    is_open[free[search.chosen]] = True
+    return siting.answer(
+        "p_dispersion",
+        is_open,
+        np.full(siting.n_clients, -1, dtype=np.int64),
+        search.value,
+        search.bound,
+        limits,
+        method=search.method,
+        stopped=reason(cancel),
+    )
+
+
+def _check_square(siting: Siting) -> None:
+    rows, columns = siting.costs.client_ids, siting.costs.site_ids
+    if len(rows) != len(columns):
+        raise UsageError(f"cost must be square, sites x sites, not {len(rows)} x {len(columns)}")
+    if list(rows) != list(columns):
+        raise UsageError("cost must have the same ids, in the same order, as rows and as columns")
+
+
+def _both_ways(siting: Siting) -> Values:
+    distance = siting.costs.to_sites(np.arange(siting.n_sites))
+    return np.minimum(distance, distance.T)

@@ -1,0 +1,38 @@
+"""Who is within reach of what: small questions that the covering functions share."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from alloc.errors import Infeasible, UsageError
+from alloc.location.pairs import Index, Mask, Pairs
+from alloc.location.siting import Siting
+
+_NAMED = 20
+
+
+def check_radius(radius: float, name: str = "radius") -> None:
+    """Raises UsageError for a radius that is not a number from 0 up."""
+    if not radius >= 0:
+        raise UsageError(f"{name} must be a number from 0 up, not {radius}")
+
+
+def reaching(siting: Siting, pairs: Pairs) -> Index:
+    """How many sites that are open or may be opened each client has among its pairs."""
+    usable = ~siting.prohibited | siting.open_anyway
+    found: Index = np.bincount(pairs.client[usable[pairs.site]], minlength=pairs.n_clients).astype(np.int64)
+    return found
+
+
+def nearest_within(pairs: Pairs, is_open: Mask) -> Index:
+    """Each client's nearest open site among its pairs, -1 where there is none."""
+    site, _ = pairs.nearest_open(is_open)
+    return site
+
+
+def refuse_clients(siting: Siting, clients: Index, what: str) -> None:
+    """Raises Infeasible, with the clients' names (the first 20), if there are any."""
+    if len(clients):
+        told = [f"client {siting.costs.client_ids[i]} {what}" for i in clients[:_NAMED]]
+        more = len(clients) - _NAMED
+        raise Infeasible(told if more <= 0 else [*told, f"and {more} more clients"])

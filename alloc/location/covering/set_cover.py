@@ -1,0 +1,125 @@
+"""Location set covering (LSCP): the fewest or cheapest sites so that clients are within reach."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from typing import Any
+
+import numpy as np
+
+from alloc.errors import DataError, Fault, Infeasible, UsageError
+from alloc.location.answer import Answer
+from alloc.location.covering.least_cost import cheapest_cover
+from alloc.location.covering.partial import cheapest_partial_cover
+from alloc.location.covering.reach import check_radius, nearest_within, reaching, refuse_clients
+from alloc.location.covering.rows import n_open, read_covering
+from alloc.location.inputs import read_siting
+from alloc.location.pairs import Index, Pairs, Values
+from alloc.location.siting import Limits, Siting
+from alloc.solver.progress import CancelToken
+
+SHARE_SLACK = 1e-12
+
+
+def set_cover(
+    cost: Any,
+    weights: Any = None,
+    *,
+    radius: float,
+    fixed_cost: Any = None,
+    backup: int = 1,
+    share: float = 1.0,
+    existing: Iterable[Hashable] = (),
+    required: Iterable[Hashable] = (),
+    prohibited: Iterable[Hashable] = (),
+    cutoff: float | None = None,
+    time_limit_s: float = 60.0,
+    gap: float = 1e-6,
+    seed: int = 0,
+    cancel: CancelToken | None = None,
+) -> Answer:
+    """Open the fewest sites (or the cheapest) so that every client has one within ``radius``.
+
+    Toregas et al. (1971), "The location of emergency service facilities", Operations Research 19.
+
+    Args:
+        cost: Clients x sites: an array, a sparse matrix of the admissible pairs, a DataFrame, or `Costs`.
+        weights: One a client, 1 where not given; they matter for ``share`` below 1 only.
+        radius: Largest cost of a pair that counts as covered (``<=``).
+        fixed_cost: One a site, not negative; 1 each where not given. What existing sites cost is not counted.
+        backup: How many open sites each client must have within reach (of different sites).
+        share: Cover clients of at least this share of the whole weight; at 1 every client, also of weight 0.
+        existing, required, prohibited: Ids of sites, see `Siting`.
+        cutoff: Pairs that cost more are not admissible; the smaller of ``cutoff`` and ``radius`` counts.
+        time_limit_s, gap, seed, cancel: See `Limits`.
+
+    The objective is the number (or the cost) of the sites that are opened, existing ones not counted;
+    ``details`` holds ``covered_weight`` and ``share``.
+
+    Raises UsageError, DataError (faults of the input), Infeasible (a client that too few sites reach,
+    named; or by how much the coverable weight is short).
+    """
+    limits = Limits(time_limit_s, gap, seed)
+    check_radius(radius)
+    if backup != int(backup) or backup < 1:
+        raise UsageError(f"backup must be a whole number from 1 up, not {backup}")
+    if not 0.0 < share <= 1.0:
+        raise UsageError(f"share must be above 0 and 1 at most, not {share}")
+    siting = read_siting(
+        cost, weights, existing=existing, required=required, prohibited=prohibited, cutoff=cutoff
+    )
+    pairs = siting.costs.within(min(radius, siting.cutoff))
+    price = _prices(siting, fixed_cost)
+    need = np.full(siting.n_clients, int(backup), dtype=np.int64)
+    target = _target(siting, pairs, need, share)
+    covering = read_covering(siting, pairs, need, siting.weights)
+    if target is None:
+        choice = cheapest_cover(covering, price[covering.columns], limits, cancel)
+    else:
+        missing = target - float(siting.weights[n_open(pairs, siting.open_anyway) >= need].sum())
+        choice = cheapest_partial_cover(covering, price[covering.columns], missing, limits, cancel)
+    is_open = siting.open_anyway.copy()
+    is_open[covering.columns[choice.chosen]] = True
+    anyway = float(price[siting.required & ~siting.existing].sum())
+    met = n_open(pairs, is_open) >= need
+    covered = float(siting.weights[met].sum())
+    total = float(siting.weights.sum())
+    return siting.answer(
+        "set_cover",
+        is_open,
+        nearest_within(pairs, is_open),
+        float(price[is_open & ~siting.existing].sum()),
+        choice.bound + anyway,
+        limits,
+        method=choice.method,
+        stopped=choice.stopped,
+        details={"covered_weight": covered, "share": covered / total if total else 1.0},
+    )
+
+
+def _prices(siting: Siting, fixed_cost: Any) -> Values:
+    if fixed_cost is None:
+        return np.ones(siting.n_sites)
+    price: Values = np.asarray(fixed_cost, dtype=float)
+    if price.shape != (siting.n_sites,):
+        raise UsageError(f"{price.shape} fixed costs for {siting.n_sites} sites")
+    if not np.isfinite(price).all() or (price < 0).any():
+        raise DataError([Fault(rule="location.fixed_cost")])
+    return price
+
+
+def _target(siting: Siting, pairs: Pairs, need: Index, share: float) -> float | None:
+    """The weight to cover; None where everyone must be. Raises Infeasible where that cannot be."""
+    n_reaching = reaching(siting, pairs)
+    if share == 1.0:
+        refuse_clients(siting, np.flatnonzero(n_reaching == 0), "has no site within reach that may be open")
+        few = f"has fewer than {need.max(initial=1)} sites within reach that may be open"
+        refuse_clients(siting, np.flatnonzero(n_reaching < need), few)
+        return None
+    total = float(siting.weights.sum())
+    coverable = float(siting.weights[n_reaching >= need].sum())
+    target = (share - SHARE_SLACK) * total
+    if coverable < target:
+        told = f"clients of weight {coverable:g} of {total:g} can be covered"
+        raise Infeasible(f"{told}, {share * total - coverable:g} short of the share {share:g}")
+    return target

@@ -1,0 +1,94 @@
+"""p_dispersion on tiny random questions, against every choice tried and against the plain Pyomo model."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from alloc.errors import UsageError
+from alloc.location import p_dispersion
+from alloc.location.plain.p_dispersion import p_dispersion_model
+from tests.location.covering_cases import by_pyomo, choices, sparse
+
+
+def question(seed):
+    """Distances (with ties, zeros, two directions), p and the states of sites; two are open at least."""
+    random = np.random.default_rng(seed)
+    n = int(random.integers(2, 10))
+    if seed % 3 == 0:
+        cost = random.integers(0, 6, (n, n)).astype(float)
+    elif seed % 3 == 1:
+        cost = random.random((n, n)) * 100
+    else:
+        points = random.integers(0, 7, (n, 2)).astype(float)
+        cost = np.sqrt(((points[:, None] - points) ** 2).sum(axis=2))
+    states = random.choice(4, n, p=[0.7, 0.1, 0.1, 0.1])
+    named = {
+        "existing": np.flatnonzero(states == 1).tolist(),
+        "required": np.flatnonzero(states == 2).tolist(),
+        "prohibited": np.flatnonzero(states == 3).tolist(),
+    }
+    n_existing = len(named["existing"])
+    least = max(len(named["required"]), 2 - n_existing, 0)
+    most = n - n_existing - len(named["prohibited"])
+    return question(seed + 10_000) if most < least else (cost, int(random.integers(least, most + 1)), named)
+
+
+def by_hand(cost, p, named):
+    distance = np.minimum(cost, cost.T)
+    return max(
+        min(distance[j, k] for j, k in itertools.combinations(sites, 2))
+        for sites in choices(len(cost), p, **named)
+    )
+
+
+@pytest.mark.parametrize("seed", range(500))
+def test_finds_the_optimum_that_trying_every_choice_finds(seed):
+    cost, p, named = question(seed)
+    best = by_hand(cost, p, named)
+    answer = p_dispersion(sparse(cost) if seed % 5 == 0 else cost, p, **named)
+    assert answer.objective == best
+    assert answer.bound >= best
+    assert answer.status == "optimal"
+    assert min(min(cost[j, k], cost[k, j]) for j, k in itertools.combinations(answer.sites, 2)) == best
+    assert len(set(answer.sites) - set(named["existing"])) == p
+    assert set(named["existing"]) | set(named["required"]) <= set(answer.sites)
+    assert not set(named["prohibited"]) & set(answer.sites)
+    assert answer.assignment == {}
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_agrees_with_the_plain_model(seed):
+    cost, p, named = question(seed)
+    model = p_dispersion_model(cost, p, **named)
+    assert -by_pyomo(model) == pytest.approx(by_hand(cost, p, named), abs=1e-5)
+
+
+def test_three_of_five_towns_in_a_row_are_the_ends_and_the_middle():
+    place = np.arange(5.0) * 10
+    answer = p_dispersion(np.abs(place[:, None] - place), 3)
+    assert (answer.sites, answer.objective, answer.bound) == ((0, 2, 4), 20.0, 20.0)
+
+
+def test_the_shorter_direction_counts():
+    answer = p_dispersion(np.array([[0.0, 9.0], [4.0, 0.0]]), 2)
+    assert answer.objective == 4.0
+
+
+def test_what_exists_keeps_others_away():
+    place = np.arange(5.0) * 10
+    assert p_dispersion(np.abs(place[:, None] - place), 1, existing=[0]).sites == (0, 4)
+
+
+@pytest.mark.parametrize(
+    ("cost", "p"),
+    [
+        (np.ones((205, 16)), 2),
+        (np.ones((3, 3)), 1),
+        (np.ones((3, 3)), 4),
+        (np.where(np.eye(3), 0, np.inf), 2),
+    ],
+)
+def test_refuses_what_has_no_smallest_distance(cost, p):
+    with pytest.raises(UsageError):
+        p_dispersion(cost, p)
