@@ -1,11 +1,12 @@
-"""A synthetic province: rounds, proven gap, seconds and memory with one worker and with two; killed and resumed.
+"""A synthetic province: rounds, proven gap, seconds and memory with one worker and with two.
 
 python benchmarks/province.py [--counties 90] [--places 300] [--facilities 20] [--workers 2 1] [--seed 1]
                               [--gap 0.01] [--effort all_goals|goal_only] [--kill] [--dask] [--folder DIR]
 
-Memory is that of the whole tree of processes, looked at every half second (Linux: what each holds, shared pages
-counted once a process, so it is above what the system gives). ``--kill``: one more run, killed with SIGKILL
-once half of the answers of the first are there, then resumed. ``--dask``: the same on a local cluster of two.
+Memory is that of the whole tree of processes, looked at every half second (Linux: what each holds, shared
+pages counted once a process, so it is above what the system gives). ``--kill``: one more run, killed with
+SIGKILL once half of the answers of the first are there, then resumed. ``--dask``: the same on a local cluster
+of two workers.
 """
 
 from __future__ import annotations

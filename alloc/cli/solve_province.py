@@ -111,6 +111,7 @@ def _free(folder: Path) -> Path:
 
 def _answered(manner: Manner, plan: ProvincePlan, folder: Path) -> int:
     from alloc.report.province import province_record, render_province
+    from alloc.report.screen import Prose
 
     code = exit_code_of(plan)
     if manner.as_json:
@@ -118,7 +119,8 @@ def _answered(manner: Manner, plan: ProvincePlan, folder: Path) -> int:
         document({**record, "province": province_record(plan)})
         return code
     show(render_province(plan, manner.lang))
-    write("\n" + manner.text("province.written", folder=folder) + "\n")
+    write("\n")
+    show(Prose(manner.text("province.written", folder=folder)))
     return code
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import block_diag, csr_array
 
-from alloc.schema.province import Province
+from alloc.schema.province import County, Province
 from alloc.solver.outcome import SolverOptions
 from alloc.study.joint import JointModel
 from alloc.study.province.county import county_case, goal_of, shared_of
@@ -62,3 +62,17 @@ def true_optimum(province: Province, base: Path) -> float | None:
         options={"mip_rel_gap": 1e-9},
     )
     return None if found.x is None else float(found.fun) + constant
+
+
+def least_spend_cny(province: Province, county: County, base: Path) -> float:
+    """The least that any plan of a county spends, by scipy."""
+    task = task_of(province, county, base)
+    joint = JointModel(county_case(task, SolverOptions(), task.most_cny).instance)
+    form = joint.form
+    found = milp(
+        shared_of(joint.formulation, form)["budget"],
+        integrality=form.integrality,
+        bounds=Bounds(form.col_lower, form.col_upper),
+        constraints=[LinearConstraint(form.A, form.row_lower, form.row_upper)],
+    )
+    return float(found.fun) * 1e4
