@@ -8,7 +8,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -38,7 +38,7 @@ class Live:
         token = CancelToken()
         if not self._manner.quiet and sys.stderr.isatty():
             self._bars = _bars()
-        with _interrupts(token, self):
+        with interrupts(token, self.stopping):
             if self._bars is None:
                 yield token
                 return
@@ -126,7 +126,7 @@ def _bars() -> Bars:
 
 
 @contextmanager
-def _interrupts(token: CancelToken, live: Live) -> Iterator[None]:
+def interrupts(token: CancelToken, stopping: Callable[[], object]) -> Iterator[None]:
     """The first Ctrl-C (or a polite kill) cancels; from the second on they do what they always do."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -139,7 +139,7 @@ def _interrupts(token: CancelToken, live: Live) -> Iterator[None]:
 
     def cancel(_: int, __: FrameType | None) -> None:
         token.cancel()
-        live.stopping()
+        stopping()
         back()
 
     for number in (signal.SIGINT, signal.SIGTERM):

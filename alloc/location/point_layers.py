@@ -6,7 +6,7 @@ geopandas, and whoever hands in such an object has them.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,7 +23,8 @@ from alloc.location.refusals import FEW, FaultList, usage
 
 _LON_LAT: Final = (("lon", "lat"), ("longitude", "latitude"), ("lng", "lat"), ("经度", "纬度"))
 _X_Y: Final = (("x", "y"), ("easting", "northing"))
-_ID: Final = "id"
+ID: Final = "id"
+"""The column of ids."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,17 +87,23 @@ def _of_array(given: Any, name: str, faults: FaultList) -> PointLayer:
 
 
 def _of_columns(given: Any, name: str, faults: FaultList) -> PointLayer:
-    by_name = {str(column).strip().lower(): column for column in given.columns}
     ids = _ids(given)
     place = Place(name.removesuffix("s"), lambda at: str(ids[at[0]]))
+    found = coordinate_columns(given.columns)
+    if found is None:
+        raise usage("no_coordinates", layer=name, known=shown(", ".join(map(str, given.columns))))
+    values = [as_floats(list(given[column]), 1, name, place, faults) for column in found[0]]
+    return PointLayer(name, np.column_stack(values), ids, found[1], None, given)
+
+
+def coordinate_columns(columns: Iterable[Any]) -> tuple[tuple[Any, Any], bool] | None:
+    """The two columns of coordinates, and whether they are longitude and latitude."""
+    by_name = {str(column).strip().lower(): column for column in columns}
     for lon_lat, pairs in ((True, _LON_LAT), (False, _X_Y)):
-        for pair in pairs:
-            if all(column in by_name for column in pair):
-                columns = [list(given[by_name[column]]) for column in pair]
-                values = [as_floats(column, 1, name, place, faults) for column in columns]
-                return PointLayer(name, np.column_stack(values), ids, lon_lat, None, given)
-    known = shown(", ".join(map(str, given.columns)))
-    raise usage("no_coordinates", layer=name, known=known)
+        for one, other in pairs:
+            if one in by_name and other in by_name:
+                return (by_name[one], by_name[other]), lon_lat
+    return None
 
 
 def _of_geometry(given: Any, name: str, faults: FaultList) -> PointLayer:
@@ -123,7 +130,7 @@ def _metres(crs: Any) -> float:
 
 
 def _ids(given: Any) -> Ids:
-    return ids_of(given[_ID] if _ID in given.columns else given.index)
+    return ids_of(given[ID] if ID in given.columns else given.index)
 
 
 def _check_coordinates(layer: PointLayer, faults: FaultList) -> None:

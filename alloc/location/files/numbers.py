@@ -63,7 +63,7 @@ class Numbers:
         return self.many(rows * columns, least).reshape(rows, columns)
 
     def check_not_negative(self, values: Values, first: int, step: int) -> None:
-        """Refuse a negative number in a column of which word ``first`` is the first, then every ``step``-th."""
+        """Refuse a negative number in a column of words ``first``, ``first + step`` ..."""
         wrong = np.flatnonzero(values < 0.0)
         if len(wrong):
             self.refuse("number_bounds", first + step * int(wrong[0]), least=0)
@@ -101,7 +101,12 @@ def check_cells(file: str | Path, n_clients: int, n_sites: int) -> None:
 
 
 def text_lines(path: str | Path) -> list[str]:
-    """The lines of a file; NULs and a Ctrl-Z at its end, as old programs wrote them, are dropped."""
+    """The lines of a file."""
+    return text_of(path).splitlines()
+
+
+def text_of(path: str | Path) -> str:
+    """The text of a file; NULs and a Ctrl-Z at its end, as old programs wrote them, are dropped."""
     raw = _bytes(Path(path))
     try:
         text = raw.rstrip(b"\0\x1a \r\n\t").decode("utf-8-sig")
@@ -109,7 +114,7 @@ def text_lines(path: str | Path) -> list[str]:
         refuse(path, "not_text", line=raw.count(b"\n", 0, error.start) + 1)
     if "\0" in text:
         refuse(path, "not_text", line=text.count("\n", 0, text.index("\0")) + 1)
-    return text.splitlines()
+    return text
 
 
 def _bytes(path: Path) -> bytes:
