@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from alloc.cli.records import comparison_record
 from alloc.report.comparison_workbook import write_comparison_workbook
-from alloc.report.csv_files import guarded
+from alloc.report.formulas import guarded
 
 if TYPE_CHECKING:
     from alloc.cli.manner import Manner

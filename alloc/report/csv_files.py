@@ -8,15 +8,12 @@ apostrophe off.
 from __future__ import annotations
 
 import csv
-import unicodedata
 from pathlib import Path
 
 from alloc.plan.plan import TABLES, Plan
+from alloc.report.formulas import guarded
 from alloc.report.tables import Cell, columns_of, raw_rows
 from alloc.report.words import Names
-
-_STARTS_FORMULA = frozenset("=+-@")
-_STARTS_COMMAND = frozenset("\t\r\n\0")
 
 
 def write_tables(plan: Plan, folder: Path, lang: str) -> None:
@@ -31,14 +28,6 @@ def write_tables(plan: Plan, folder: Path, lang: str) -> None:
             out = csv.writer(file, lineterminator="\r\n")
             out.writerow([column.key for column in columns_of(table)])
             out.writerows([_text(cell) for cell in row] for row in raw_rows(plan, table, names))
-
-
-def guarded(text: str) -> str:
-    """A text that no spreadsheet runs as a formula."""
-    start = text.lstrip()[:1]
-    if text[:1] in _STARTS_COMMAND or (start and unicodedata.normalize("NFKC", start) in _STARTS_FORMULA):
-        return f"'{text}"
-    return text
 
 
 def _text(cell: Cell) -> str:

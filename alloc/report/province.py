@@ -16,7 +16,7 @@ from rich.text import Text
 from alloc import labels
 from alloc.errors import shown
 from alloc.report.book import HEAD, Book, both, open_book
-from alloc.report.csv_files import guarded
+from alloc.report.formulas import guarded
 from alloc.report.screen import Prose, indented
 from alloc.report.words import money, money_in_column, number, own_name, share
 from alloc.study.province.outcome import CountyRow, ProvincePlan

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from alloc.plan.plan import TABLES
-from alloc.report.csv_files import guarded, write_tables
+from alloc.report.formulas import guarded, write_tables
 
 
 @pytest.fixture(scope="module")
