@@ -28,8 +28,14 @@ BED_DAYS_PER_UNIT = 1_000.0
 """The solver sees thousands of bed-days a year."""
 _SMALL = 4_000
 """Columns up to which a county is not taken apart."""
+LINKS = (
+    "examine_only_where_offered",
+    "treat_only_with_the_modalities_needed",
+    "serve_only_at_open_facilities",
+)
+"""Rules of a row a flow, most of which bind nowhere: decisions are chosen without them, flows keep them."""
 _MOST_KEPT = 48
-"""Counties that a worker keeps inside the solver; each takes some 40 MB at 300 places and 20 facilities."""
+"""Counties that a worker keeps inside the solver; each takes some 10 MB at 300 places and 20 facilities."""
 
 
 def county_case(task: CountyTask, options: SolverOptions, budget_cny: float) -> Case:
@@ -164,7 +170,7 @@ def _seen(joint: JointModel, priced: dict[str, Values]) -> tuple[np.ndarray, np.
         return np.ones(form.n_columns, dtype=bool), np.zeros(form.n_rows, dtype=bool)
     with_price = np.any([coefficients != 0.0 for coefficients in priced.values()], axis=0)
     parts = [part for part in np.unique(split.part_of) if with_price[split.part_of == part].any()]
-    return np.isin(split.part_of, parts), split.links
+    return np.isin(split.part_of, parts), np.isin(np.array(form.row_families), LINKS)
 
 
 class Kept:

@@ -87,7 +87,8 @@ def _passes(
     form.objectives[_PROVINCE] = (cost, constant)
     passes = [GoalPass(_PROVINCE, _NOTHING_WORSE)]
     if question.effort == "all_goals":
-        aims = joint.formulation.aims
+        single = _single(task, joint)
+        aims = [aim for aim in joint.formulation.aims if aim.name != single]  # else it would be sought twice
         passes += [GoalPass(aim.name, aim.goal.tolerance_share, aim.goal.tolerance_abs) for aim in aims]
     with HighsSession(form) as session:
         session.fix_columns(np.array(holding.columns), np.array(holding.values))
@@ -113,16 +114,19 @@ def _of_province(
     """A pass as the county's plan tells of it: its bound held for the decisions that were held only, and what
     the province has proven is known of the goal that it minimises, where that is one of the county's.
     """
-    single = task.goals[0][0] if len(task.goals) == 1 else joint.formulation.aims[0].goal.goal
     if report.goal == _PROVINCE:
-        if len(task.goals) > 1:
-            return None
-        name = next(aim.name for aim in joint.formulation.aims if aim.goal.goal == single)
-        gap = relative_gap(report.objective, bound)
-        return replace(report, goal=name, bound=bound, gap=gap, holding="incumbent")
-    if len(task.goals) <= 1 and report.goal.split("_")[0] == single:
-        return None
+        name, gap = _single(task, joint), relative_gap(report.objective, bound)
+        return None if name is None else replace(report, goal=name, bound=bound, gap=gap, holding="incumbent")
     return replace(report, bound=None, gap=None, holding="incumbent")
+
+
+def _single(task: CountyTask, joint: JointModel) -> str | None:
+    """The county's own pass that seeks just what the province does; None for a sum of several goals."""
+    aims = joint.formulation.aims
+    if not task.goals:
+        return aims[0].name
+    (goal, weight), *more = task.goals
+    return None if more or weight != 1.0 else next(aim.name for aim in aims if aim.goal.goal == goal)
 
 
 def _plan(

@@ -105,7 +105,7 @@ class Rounds:
         return found if math.isfinite(found) else None
 
     def probe(self) -> None:
-        """A first price: the middle one of what the relaxations of a few counties would pay for an equal share.
+        """A first price: the middle one of what relaxations of a few counties would pay for an equal share.
 
         Whatever it is, the bound holds; a good one saves a round.
         """
