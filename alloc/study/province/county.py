@@ -164,7 +164,7 @@ def _seen(joint: JointModel, priced: dict[str, Values]) -> tuple[np.ndarray, np.
         return np.ones(form.n_columns, dtype=bool), np.zeros(form.n_rows, dtype=bool)
     with_price = np.any([coefficients != 0.0 for coefficients in priced.values()], axis=0)
     parts = [part for part in np.unique(split.part_of) if with_price[split.part_of == part].any()]
-    return np.isin(split.part_of, parts), split.links
+    return np.isin(split.part_of, parts), joint.links
 
 
 class Kept:
