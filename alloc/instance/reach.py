@@ -53,6 +53,15 @@ class Reach:
         ]
         return kept[: self.standards.most_pairs_kept]
 
+    def leaves_out(self, place: str, capable: Iterable[str], within_min: float) -> bool:
+        """Whether ``kept`` drops a facility within the standard, because ``most_pairs_kept`` are nearer.
+
+        What it drops beyond the standard may not serve the place at all; this one might have, so a plan with
+        all pairs could be better.
+        """
+        within = [f for f in capable if self.minutes(place, f) <= within_min]
+        return len(within) > self.standards.most_pairs_kept
+
 
 def reach_of(
     travel: TravelMatrix,

@@ -39,6 +39,9 @@ _CAUTION_SUBJECTS: Final = {
     "no_pair_exams": "modality",
     "no_pair_consultations": "specialty",
     "no_pair_episodes": "condition",
+    "left_out_exams": "modality",
+    "left_out_consultations": "specialty",
+    "left_out_episodes": "condition",
 }
 
 

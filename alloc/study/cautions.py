@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from alloc.instance import Instance
 from alloc.plan.record import Caution
+from alloc.study.capable import Stream, capable
 from alloc.study.postings import passed_over
 
 _log = logging.getLogger("alloc.study")
@@ -16,7 +18,11 @@ TODAY_UNKNOWN = Caution(label="today_unknown")
 
 def cautions(instance: Instance) -> tuple[Caution, ...]:
     """All that can be said of an instance before it is solved."""
-    return (*needs_out_of_reach(instance), *specialists_passed_over(instance))
+    return (
+        *needs_out_of_reach(instance),
+        *needs_with_pairs_left_out(instance),
+        *specialists_passed_over(instance),
+    )
 
 
 def needs_out_of_reach(instance: Instance) -> tuple[Caution, ...]:
@@ -29,6 +35,35 @@ def needs_out_of_reach(instance: Instance) -> tuple[Caution, ...]:
         _without("no_pair_episodes", episodes.need, lambda key: bool(episodes.routes.get(key))),
     )
     return tuple(caution for caution in found if caution.pairs)
+
+
+def needs_with_pairs_left_out(instance: Instance) -> tuple[Caution, ...]:
+    """Needs (place, subject) for which a facility within the time standard is not considered, by stream:
+    the standard ``most_pairs_kept`` drops it.
+    """
+    found: dict[Stream, list[Pair]] = defaultdict(list)
+    needs: dict[Stream, Iterable[Pair]] = {
+        "exams": instance.equipment.need,
+        "consultations": instance.outreach.need,
+        "episodes": instance.referral.need,
+    }
+    for stream, need in needs.items():
+        able = capable(instance, stream)
+        for place, subject in sorted(need):
+            if instance.reach.leaves_out(place, able(subject), _within_min(instance, stream, subject)):
+                found[stream].append((place, subject))
+    return tuple(Caution(label=f"left_out_{stream}", pairs=tuple(pairs)) for stream, pairs in found.items())
+
+
+def _within_min(instance: Instance, stream: Stream, subject: str) -> float:
+    """The time standard of a subject, in minutes."""
+    access = instance.standards.access
+    if stream == "exams":
+        return access.exams_within_min_by_modality.get(subject, access.exams_within_min)
+    if stream == "consultations":
+        return access.consultations_within_min
+    acute = instance.referral.conditions[subject].acute_limit_min
+    return access.episodes_within_min if acute is None else acute
 
 
 def specialists_passed_over(instance: Instance) -> tuple[Caution, ...]:

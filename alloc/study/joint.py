@@ -25,6 +25,13 @@ from alloc.solver.passes import GoalPass, PassesResult, run_passes, run_weighted
 from alloc.solver.progress import CancelToken, ProgressCallback
 from alloc.solver.standard import StandardForm
 
+LINKS = (
+    "examine_only_where_offered",
+    "treat_only_with_the_modalities_needed",
+    "serve_only_at_open_facilities",
+)
+"""Rules of a row a flow, most of which bind nowhere: in a city they are two rows of three."""
+
 
 @dataclass
 class Clock:
@@ -144,6 +151,11 @@ class JointModel:
             warm_start=warm_start,
             split=self.split() if by_parts else None,
         )
+
+    @property
+    def links(self) -> np.ndarray:
+        """The rows of the rules in `LINKS`."""
+        return np.isin(self._families, LINKS)
 
     def split(self) -> Split:
         """The part and the finer share of every column, none for helpers of goals: the blocks' strands;

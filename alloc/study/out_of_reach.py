@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from alloc.instance import Instance
-from alloc.instance.equipment import examining
-from alloc.instance.outreach import consulting
-from alloc.instance.referral import able_to, high_enough
 from alloc.load.travel import TravelMatrix, travel_matrix
 from alloc.schema.region import Region
+from alloc.study.capable import Stream, capable
 from alloc.study.cautions import needs_out_of_reach
 
-Stream = Literal["exams", "consultations", "episodes"]
 Why = Literal["no_facility", "no_way", "beyond_cutoff", "beyond_acute_limit", "no_way_onward"]
 _LABELS: dict[str, Stream] = {
     "no_pair_exams": "exams",
@@ -60,13 +56,13 @@ def out_of_reach(region: Region, instance: Instance) -> list[OutOfReach]:
 def _explained(
     instance: Instance, ways: TravelMatrix, cutoff_min: float, stream: Stream, place: str, subject: str
 ) -> OutOfReach:
-    capable = _capable(instance, stream, subject)
+    able = capable(instance, stream)(subject)
     need = {
         "exams": instance.equipment.need,
         "consultations": instance.outreach.need,
         "episodes": instance.referral.need,
     }[stream][place, subject]
-    minutes, nearest = min(((ways.minutes_between(place, f), f) for f in capable), default=(math.inf, None))
+    minutes, nearest = min(((ways.minutes_between(place, f), f) for f in able), default=(math.inf, None))
     if nearest is None:
         return OutOfReach(stream, place, subject, need, "no_facility")
     if not math.isfinite(minutes):
@@ -77,17 +73,3 @@ def _explained(
     if minutes > cutoff_min:
         return OutOfReach(stream, place, subject, need, "beyond_cutoff", nearest, minutes, cutoff_min)
     return OutOfReach(stream, place, subject, need, "no_way_onward", nearest, minutes)
-
-
-def _capable(instance: Instance, stream: Stream, subject: str) -> Iterable[str]:
-    """Whoever could serve a subject in some plan, however far."""
-    if stream == "exams":
-        data = instance.equipment
-        return sorted(examining(data.stations, data.types, instance.facilities).get(subject, ()))
-    if stream == "consultations":
-        care = instance.outreach
-        homes = {team: [team[1]] for team in care.teams}
-        everywhere = (homes, care.clinics, care.tele_clinics)
-        return {f for where in everywhere for f in consulting(where).get(subject, ())}
-    able = able_to(instance.referral.capability)
-    return high_enough(instance.referral.conditions[subject], able[subject, "treat"], instance.facilities)

@@ -60,3 +60,18 @@ def test_what_exists_covers_without_being_counted():
 def test_refuses_a_p_that_does_not_fit(p):
     with pytest.raises(UsageError):
         max_cover(np.ones((4, 2)), radius=1.0, p=p)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_cuts_in_place_of_rows_find_the_same(seed, monkeypatch):
+    monkeypatch.setattr("alloc.location.covering.most_gain._ENTRIES_FOR_CUTS", 0)
+    monkeypatch.setattr("alloc.location.covering.most_gain._STEPS", 0)  # else the bound is closed before
+    random = np.random.default_rng(seed)
+    places, points = random.random((60, 1, 2)), random.random((14, 2))
+    cost = np.sqrt(((places - points) ** 2).sum(axis=2))
+    weights = random.integers(0, 30, 60).astype(float) if seed % 2 else random.random(60)
+    p, radius = int(random.integers(2, 6)), float(random.uniform(0.1, 0.3))
+    answer = max_cover(cost, weights, radius=radius, p=p)
+    assert answer.objective == pytest.approx(by_hand(cost, weights, radius, p, {}), abs=1e-9)
+    assert answer.status == "optimal"
+    assert "cuts" in answer.method or seed in (25, 54)  # there, the first bound meets the first choice

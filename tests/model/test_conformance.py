@@ -18,6 +18,7 @@ from alloc.limits import LIMITS, OUTCOMES
 from alloc.schema.base import Frozen
 from alloc.schema.model import DECISIONS
 from alloc.schema.plan import Decisions
+from alloc.study.joint import LINKS
 from alloc.ties import TIES
 from tests.model import everything
 
@@ -127,3 +128,8 @@ def test_every_rule_has_rows_in_the_county_with_everything() -> None:
 
 def build_again(name: str) -> DecisionBlock:
     return next(block for block in build_blocks(everything.instance()) if block.name == name)
+
+
+def test_links_are_rules() -> None:
+    rules = {rule.__name__ for block in REGISTRY for rule in block.rules} | {rule.__name__ for rule in TIES}
+    assert set(LINKS) <= rules

@@ -12,7 +12,7 @@ from alloc.plan import Plan, make_record
 from alloc.plan.record import Caution
 from alloc.report.digest import warnings
 from alloc.schema.plan import Decisions
-from alloc.study.cautions import TODAY_UNKNOWN, needs_out_of_reach
+from alloc.study.cautions import TODAY_UNKNOWN, needs_out_of_reach, needs_with_pairs_left_out
 from alloc.synthetic import synthetic_model, tiny_region
 
 
@@ -65,6 +65,35 @@ def test_a_plan_names_who_was_passed_over_for_a_posting_and_for_whom(lang):
     told = warnings(_plan(Caution(label="posting_fewer_days", pairs=(("S7", "S1"), ("S8", "S1")))), lang)
     (new,) = [text for text in told if text not in warnings(_plan(), lang)]
     assert {"en": "S7 (S1), S8 (S1)", "zh": "S7（S1）、S8（S1）"}[lang] in new
+
+
+def test_facilities_within_the_standard_that_are_not_considered_are_told():
+    region = tiny_region(1)
+    model = synthetic_model(region)
+    access = model.standards.access
+    all_kept = compile_instance(
+        region, _with_access(model, access.model_copy(update={"most_pairs_kept": 50}))
+    )
+    few_kept = compile_instance(
+        region, _with_access(model, access.model_copy(update={"most_pairs_kept": 1, "nearest_kept": 1}))
+    )
+    assert needs_with_pairs_left_out(all_kept) == ()
+    told = {pair for caution in needs_with_pairs_left_out(few_kept) for pair in caution.pairs}
+    dropped = {
+        key
+        for key, pairs in all_kept.equipment.exam_pairs.items()
+        if len([f for f in pairs if all_kept.reach.minutes(key[0], f) <= _exams_within(access, key[1])]) > 1
+    }
+    assert dropped
+    assert dropped <= told
+
+
+def _with_access(model, access):
+    return model.model_copy(update={"standards": model.standards.model_copy(update={"access": access})})
+
+
+def _exams_within(access, modality):
+    return access.exams_within_min_by_modality.get(modality, access.exams_within_min)
 
 
 @pytest.mark.parametrize("label", ["no_pair_exams", "no_pair_consultations", "no_pair_episodes"])

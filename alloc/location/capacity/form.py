@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import csr_array, vstack
 
 from alloc.location.capacity.problem import CapacityProblem
-from alloc.location.pairs import Index, Values
+from alloc.location.pairs import Index
 from alloc.solver.standard import StandardForm
 
 
@@ -16,36 +16,22 @@ def capacity_form(problem: CapacityProblem) -> StandardForm:
     Rows: a client is served once; a site's load fits (divided by its largest coefficient); open sites hold
     the whole demand; p of them. Without the strong links ``x <= y``: `links` makes them.
     """
-    pairs, n_sites, n_clients = problem.pairs, problem.n_sites, problem.n_clients
-    n_pairs, dummies = pairs.n_pairs, dummy_clients(problem)
-    n_columns = n_sites + n_pairs + len(dummies)
-    pair, site = np.arange(n_pairs), np.arange(n_sites)
-    load, held = _load_rows(problem)
-    row = [pairs.client, dummies, n_clients + pairs.site, n_clients + site]
-    column = [n_sites + pair, n_sites + n_pairs + np.arange(len(dummies)), n_sites + pair, site]
-    entry = [np.ones(n_pairs), np.ones(len(dummies)), load, -held]
-    lower = [np.ones(n_clients), np.full(n_sites, -np.inf)]
-    upper = [np.ones(n_clients), np.zeros(n_sites)]
-    n_rows = n_clients + n_sites
-    if problem.total_demand > 0:
-        row, column = [*row, np.full(n_sites, n_rows)], [*column, site]
-        entry = [*entry, problem.capacity / problem.total_demand]
-        lower, upper = [*lower, np.ones(1)], [*upper, np.full(1, np.inf)]
-        n_rows += 1
-    if problem.p is not None:
-        row, column = [*row, np.full(n_sites, n_rows)], [*column, site]
-        entry = [*entry, problem.counted.astype(float)]
-        lower, upper = [*lower, np.full(1, float(problem.p))], [*upper, np.full(1, float(problem.p))]
-        n_rows += 1
-    cells = (np.concatenate(entry), (np.concatenate(row), np.concatenate(column)))
-    cost = np.concatenate([problem.fixed_cost, pairs.cost, pairs.beyond[dummies]])
-    integer = np.arange(n_columns) < (n_sites + n_pairs if problem.single_source else n_sites)
+    pairs, n_sites, dummies = problem.pairs, problem.n_sites, dummy_clients(problem)
+    n_columns = n_sites + pairs.n_pairs + len(dummies)
+    sums = np.zeros((2, n_columns))
+    sums[0, :n_sites] = problem.capacity / max(problem.total_demand, 1e-300)
+    sums[1, :n_sites] = problem.counted
+    low = np.array([float(problem.total_demand > 0), 0.0 if problem.p is None else problem.p])
+    high = np.array([np.inf, np.inf if problem.p is None else problem.p])
+    integer = np.arange(n_columns) < (n_sites + pairs.n_pairs if problem.single_source else n_sites)
     col_lower = np.zeros(n_columns)
     col_lower[:n_sites] = problem.open_anyway
+    cost = np.concatenate([problem.fixed_cost, pairs.cost, pairs.beyond[dummies]])
+    once = np.ones(problem.n_clients)
     return StandardForm(
-        A=coo_array(cells, shape=(n_rows, n_columns)).tocsc(),
-        row_lower=np.concatenate(lower),
-        row_upper=np.concatenate(upper),
+        A=vstack([_served_rows(problem, dummies), _load_rows(problem, n_columns), csr_array(sums)]).tocsc(),
+        row_lower=np.concatenate([once, np.full(n_sites, -np.inf), low]),
+        row_upper=np.concatenate([once, np.zeros(n_sites), high]),
         col_lower=col_lower,
         col_upper=np.ones(n_columns),
         integrality=integer.astype(np.uint8),
@@ -66,11 +52,23 @@ def links(problem: CapacityProblem, pair: Index, n_columns: int) -> csr_array:
     return csr_array((np.tile([-1.0, 1.0], n), column, start), shape=(n, n_columns))
 
 
-def _load_rows(problem: CapacityProblem) -> tuple[Values, Values]:
-    """Coefficients of the pairs and of the sites in the capacity rows, none above 1."""
-    pairs = problem.pairs
+def _served_rows(problem: CapacityProblem, dummies: Index) -> csr_array:
+    """A row a client: its pairs and its dummy."""
+    n_pairs, n_sites = problem.pairs.n_pairs, problem.n_sites
+    row = np.concatenate([problem.pairs.client, dummies])
+    column = n_sites + np.arange(n_pairs + len(dummies))
+    shape = problem.n_clients, n_sites + n_pairs + len(dummies)
+    return csr_array((np.ones(len(row)), (row, column)), shape=shape)
+
+
+def _load_rows(problem: CapacityProblem, n_columns: int) -> csr_array:
+    """A row a site: its load less what it holds if open; no coefficient is above 1."""
+    pairs, n_sites = problem.pairs, problem.n_sites
     need = problem.demand[pairs.client]
     largest = problem.capacity.copy()
     np.maximum.at(largest, pairs.site, need)
     largest[largest <= 0] = 1.0
-    return need / largest[pairs.site], problem.capacity / largest
+    entry = np.concatenate([need / largest[pairs.site], -problem.capacity / largest])
+    row = np.concatenate([pairs.site, np.arange(n_sites)])
+    column = np.concatenate([n_sites + np.arange(pairs.n_pairs), np.arange(n_sites)])
+    return csr_array((entry, (row, column)), shape=(n_sites, n_columns))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from alloc.location.answer import Status
+from alloc.location.capacity.problem import CapacityProblem
 from alloc.location.pairs import Mask, Values
 
 
@@ -25,3 +28,11 @@ class Found:
     bound: float
     method: str
     stopped: Status = "time_limit"
+
+
+def plan_of(problem: CapacityProblem, is_open: Mask, share: Values) -> Plan:
+    """A plan with its cost; without a given p, sites that carry nothing are shut again."""
+    if problem.p is None:
+        used = np.bincount(problem.pairs.site[share > 0], minlength=problem.n_sites) > 0
+        is_open = problem.open_anyway | (is_open & used)
+    return Plan(is_open, share, problem.value(is_open, share))

@@ -14,12 +14,12 @@ from scipy.sparse import csr_array
 
 from alloc.location.answer import Status
 from alloc.location.capacity.form import capacity_form, links
-from alloc.location.capacity.found import Plan
+from alloc.location.capacity.found import Plan, plan_of
 from alloc.location.capacity.problem import CapacityProblem
 from alloc.location.capacity.transport import cleaned, transport
 from alloc.location.covering.choice import mip_options, why_stopped
-from alloc.location.covering.proof import bound_below, scale_for, whole
-from alloc.location.pairs import Mask, Values
+from alloc.location.covering.proof import bound_below, scale_for
+from alloc.location.pairs import Values
 from alloc.location.siting import Limits
 from alloc.solver.highs import HighsSession
 from alloc.solver.progress import CancelToken
@@ -27,6 +27,8 @@ from alloc.solver.progress import CancelToken
 _BROKEN = 1e-6
 _MOST_ROUNDS = 60
 _ALL_LINKS = 4000
+_SIZE = 1000.0
+"""What plans should cost about for HiGHS, whose tolerances are absolute."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,19 +42,14 @@ class Searched:
 
 
 def solve_mip(
-    problem: CapacityProblem, limits: Limits, cancel: CancelToken | None, below: float = np.inf
+    problem: CapacityProblem, limits: Limits, cancel: CancelToken | None, size: float = np.inf
 ) -> Searched:
-    """The best plan that costs less than ``below``, as far as the time goes.
-
-    'infeasible' then means: there is none. The bound holds for plans below that only.
-    """
+    """The best plan, as far as the time goes; ``size`` is what plans cost about, if that is known."""
     form = capacity_form(problem)
     cost, _ = form.objectives["cost"]
-    scale = scale_for(cost)
+    scale = _SIZE / size if 0.0 < size < np.inf else scale_for(cost)
     integer = form.integrality == 1
     with HighsSession(form) as session:
-        if np.isfinite(below):
-            session.add_row(cost * scale / max(1.0, below * scale), -np.inf, min(1.0, below * scale))
         session.set_integer(np.zeros_like(integer))
         bound = _link(problem, session, cost * scale, limits, cancel)
         session.set_integer(integer)
@@ -98,8 +95,6 @@ def _search(
 ) -> Searched:
     """Solve, look at the answer exactly, forbid it if it does not hold, and again."""
     read = _whole_plan if problem.single_source else _split_plan
-    is_whole = problem.single_source and whole(problem.pairs.cost) and whole(problem.fixed_cost)
-    is_whole &= not np.isfinite(problem.pairs.beyond).any()
     while True:
         outcome = session.minimise(cost, options=mip_options(limits), cancel=cancel)
         if outcome.bound is not None:
@@ -107,7 +102,7 @@ def _search(
         if outcome.status == "infeasible":
             return Searched(None, np.inf, infeasible=True, stopped="optimal")
         stopped = why_stopped(outcome)
-        proven = bound_below(bound, scale, is_whole)
+        proven = bound_below(bound, scale, problem.costs_are_whole)
         if outcome.values is None:
             return Searched(None, proven, infeasible=False, stopped=stopped)
         plan, forbidden = read(problem, outcome.values)
@@ -145,11 +140,3 @@ def _whole_plan(problem: CapacityProblem, values: Values) -> tuple[Plan | None, 
     start = np.concatenate([[0], np.cumsum(count)])
     rows = csr_array((np.ones(len(column)), column, start), shape=(len(over), len(values)))
     return None, (rows, np.full(len(over), -np.inf), count - 1.0)
-
-
-def plan_of(problem: CapacityProblem, is_open: Mask, share: Values) -> Plan:
-    """A plan with its cost; without a given p, sites that carry nothing are shut again."""
-    if problem.p is None:
-        used = np.bincount(problem.pairs.site[share > 0], minlength=problem.n_sites) > 0
-        is_open = problem.open_anyway | (is_open & used)
-    return Plan(is_open, share, problem.value(is_open, share))

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from alloc.location.covering.proof import whole
 from alloc.location.pairs import Index, Mask, Pairs, Values
 from alloc.location.siting import Siting
 
@@ -59,16 +60,24 @@ class CapacityProblem:
         return float(self.demand.sum())
 
     @cached_property
+    def costs_are_whole(self) -> bool:
+        """Whether every plan costs a whole number."""
+        listed = not np.isfinite(self.pairs.beyond).any()
+        return self.single_source and listed and whole(self.pairs.cost) and whole(self.fixed_cost)
+
+    @cached_property
     def least(self) -> float:
-        """What every plan costs at least: each client at its cheapest pair, and the sites to be opened anyway."""
-        first = self.pairs.start[:-1]
-        cheapest = np.minimum(self.pairs.cost[first], self.pairs.beyond)
+        """What every plan costs at least: each client at its cheapest pair, the sites to be opened anyway."""
+        has = np.diff(self.pairs.start) > 0
+        cheapest = self.pairs.beyond.copy()
+        cheapest[has] = np.minimum(cheapest[has], self.pairs.cost[self.pairs.start[:-1][has]])
         return float(cheapest.sum() + self.fixed_cost[self.open_anyway].sum()) * (1.0 - 1e-12)
 
     def loads(self, share: Values) -> Values:
         """(n_sites) what the sites carry, given each pair's share of its client."""
         taken = share * self.demand[self.pairs.client]
-        return np.bincount(self.pairs.site, taken, minlength=self.n_sites)
+        load: Values = np.bincount(self.pairs.site, taken, minlength=self.n_sites).astype(float)
+        return load
 
     def overfull(self, share: Values) -> Mask:
         """Sites that carry more than they hold."""

@@ -1,21 +1,89 @@
-"""The order of the methods for a problem with capacities."""
+"""The order of the methods: prices and plans, what they settle, then one MIP for the rest."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
+
 from alloc.errors import Cancelled, Infeasible, NoPlanInTime
+from alloc.location.answer import Status
 from alloc.location.capacity.found import Found
+from alloc.location.capacity.incumbents import Incumbents
+from alloc.location.capacity.knapsack import WholeKnapsacks
+from alloc.location.capacity.lagrange import ascend
 from alloc.location.capacity.mip import solve_mip
 from alloc.location.capacity.problem import CapacityProblem
+from alloc.location.capacity.relaxation import Priced, Relaxation, settled
+from alloc.location.capacity.rest import Rest, rest_of
+from alloc.location.median.found import reason, stopper
 from alloc.location.siting import Limits
 from alloc.solver.progress import CancelToken
+
+_STEPS = 600
+_WHOLE_STEPS = 300
+_SHARE_OF_TIME = 0.3
+_METHOD = "Lagrangian bound"
 
 
 def search(problem: CapacityProblem, limits: Limits, cancel: CancelToken | None) -> Found:
     """The best plan. Raises Infeasible, NoPlanInTime or Cancelled when there is none."""
-    searched = solve_mip(problem, limits, cancel)
-    if searched.plan is None:
+    stop = stopper(limits, cancel)
+    incumbents = Incumbents(problem, stop)
+    bounds = relaxations(problem, limits, incumbents, stop)
+    bound = max([problem.least, *(priced.bound for _, priced in bounds)])
+    if problem.costs_are_whole:
+        bound = float(np.ceil(bound - 1e-6))
+    best = incumbents.best
+    if best is not None and (limits.closed(best.value, bound) or bound >= best.value):
+        return Found(best, bound, _METHOD)
+    rest = what_is_left(problem, bounds, incumbents.value)
+    searched = solve_mip(rest.problem, limits, cancel, incumbents.value)
+    if searched.plan is not None:
+        incumbents.offer(rest.in_whole(searched.plan))
+    best = incumbents.best
+    if best is None:
         raise _without_plan(problem, searched.infeasible, cancel)
-    return Found(searched.plan, max(searched.bound, problem.least), "one MIP", searched.stopped)
+    bound = max(bound, min(searched.bound, best.value))
+    return Found(best, bound, f"{_METHOD} and fixing, one MIP", _why(searched.stopped, cancel))
+
+
+Bounds = list[tuple[Relaxation, Priced]]
+
+
+def relaxations(
+    problem: CapacityProblem, limits: Limits, incumbents: Incumbents, stop: Callable[[], bool]
+) -> Bounds:
+    """Good prices, and the plans they led to."""
+    ends = limits.seconds() + _SHARE_OF_TIME * limits.left()
+
+    def late() -> bool:
+        return stop() or limits.seconds() > ends
+
+    relaxation = Relaxation(problem)
+    priced = ascend(relaxation, incumbents.from_prices, _STEPS, late)
+    found = [(relaxation, priced)]
+    if problem.single_source and WholeKnapsacks.pays(problem):
+        whole = Relaxation(problem, WholeKnapsacks(problem))
+        found.append((whole, ascend(whole, incumbents.from_prices, _WHOLE_STEPS, late, priced.price)))
+    return found
+
+
+def what_is_left(problem: CapacityProblem, bounds: Bounds, best: float) -> Rest:
+    """The problem without what no plan cheaper than ``best`` has."""
+    target = best - 1.0 + 1e-6 if problem.costs_are_whole else best
+    shut, opened = np.zeros(problem.n_sites, dtype=bool), np.zeros(problem.n_sites, dtype=bool)
+    without = np.zeros(problem.pairs.n_pairs, dtype=bool)
+    for relaxation, priced in bounds:
+        out, stays, unused = settled(relaxation, priced, target)
+        shut, opened = shut | out, opened | stays
+        if problem.single_source:
+            without |= unused
+    return rest_of(problem, shut, opened, without)
+
+
+def _why(stopped: Status, cancel: CancelToken | None) -> Status:
+    return reason(cancel) if stopped == "optimal" else stopped
 
 
 def _without_plan(problem: CapacityProblem, infeasible: bool, cancel: CancelToken | None) -> Exception:

@@ -13,7 +13,7 @@ from scipy.sparse import block_array, coo_array, csr_array, vstack
 
 from alloc.errors import Cancelled, Infeasible, NoPlanInTime
 from alloc.location.covering.choice import Choice, filled, mip_options, why_stopped, zero_one_form
-from alloc.location.covering.interchange import greedy, search
+from alloc.location.covering.interchange import greedy, shake
 from alloc.location.covering.proof import bound_above, scale_for
 from alloc.location.covering.rows import Covering
 from alloc.location.median.found import stopper
@@ -93,7 +93,8 @@ def _rough(backup: Backup, p: int, limits: Limits, cancel: CancelToken | None) -
     if p in (0, backup.n_columns):
         return np.full(backup.n_columns, p > 0)
     together = backup.together()
-    return search(together, p, [greedy(together, p)], limits.seed, stopper(limits, cancel))
+    stop = stopper(limits, cancel)
+    return shake(together, p, greedy(together, p), limits.seed, lambda _: stop())
 
 
 def _form(backup: Backup, p: int) -> StandardForm:

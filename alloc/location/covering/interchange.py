@@ -50,17 +50,19 @@ def interchange(covering: Covering, chosen: Mask, stop: Callable[[], bool]) -> M
     return chosen
 
 
-def search(covering: Covering, p: int, starts: list[Mask], seed: int, stop: Callable[[], bool]) -> Mask:
-    """The best of the starts, improved; then shaken and improved again, as long as a budget of work lasts."""
+def shake(covering: Covering, p: int, start: Mask, seed: int, stop: Callable[[float], bool]) -> Mask:
+    """The start improved; shaken and improved again, as long as a budget of work lasts.
+
+    ``stop`` is told what the best choice earns.
+    """
     random = np.random.default_rng(seed)
-    tried = [interchange(covering, start, stop) for start in starts]
-    best = max(tried, key=covering.earned)
+    best = interchange(covering, start, lambda: stop(0.0))
     earned = covering.earned(best)
     a_pass = float(p * (covering.matrix.nnz + 10 * covering.n_rows))
-    for _ in range(min(_MOST_SHAKES, int(_MOST_WORK / max(a_pass, 1.0)))):
-        if stop():
+    for _ in range(min(_MOST_SHAKES, 2 * covering.n_columns, int(_MOST_WORK / max(a_pass, 1.0)))):
+        if stop(earned):
             break
-        found = interchange(covering, _shaken(best, random), stop)
+        found = interchange(covering, _shaken(best, random), lambda: stop(0.0))
         value = covering.earned(found)
         if value >= earned:
             best, earned = found, value

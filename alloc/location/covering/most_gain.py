@@ -7,9 +7,10 @@ from scipy.sparse import block_array, csr_array, diags_array
 
 from alloc.errors import SolveError
 from alloc.location.answer import Status
+from alloc.location.covering.benders import CutMaster
 from alloc.location.covering.choice import Choice, filled, mask_of, mip_options, why_stopped, zero_one_form
 from alloc.location.covering.dominance import undominated_columns
-from alloc.location.covering.interchange import greedy, search
+from alloc.location.covering.interchange import greedy, interchange, shake
 from alloc.location.covering.lagrange import Priced, descend, priced, settled
 from alloc.location.covering.proof import bound_above, scale_for, whole
 from alloc.location.covering.rows import Covering, merged
@@ -25,6 +26,7 @@ _STEPS = 1500
 _LAST_CHOICES = 6
 _MOST_LPS = 3
 _WORTH_AN_LP = 0.9
+_ENTRIES_FOR_CUTS = 200_000
 
 
 def most_gain(covering: Covering, p: int, limits: Limits, cancel: CancelToken | None = None) -> Choice:
@@ -60,14 +62,19 @@ class _Search:
 
     def run(self) -> None:
         """Stage after stage, until the bound meets the best choice or the time is over."""
-        self._take(search(self._all, self._p, [self.best], self._limits.seed, self._stop))
+        self._take(interchange(self._all, self.best, self._stop))
         if (self._all.need == 1).all():
             self._by_prices()
+        self._by_shaking()
+        if (self._all.need == 1).all():
             for _ in range(_MOST_LPS):
-                if self._closed() or self._stop() or not self._by_lp():
+                if self._closed() or self._stop() or self._is_large() or not self._by_lp():
                     break
         if not self._closed() and not self._stop():
-            self._by_mip()
+            if (self._all.need == 1).all() and self._is_large():
+                self._by_cuts()
+            else:
+                self._by_mip()
         if self._stop():
             self.stopped = reason(self._cancel)
 
@@ -86,9 +93,21 @@ class _Search:
     def _by_prices(self) -> None:
         prices, seen = descend(self._left, self._p, self.earned, _STEPS, self._stop)
         self.method = "interchange, Lagrangian bound"
-        if seen:
-            self._take(search(self._all, self._p, seen[-_LAST_CHOICES:], self._limits.seed, self._stop))
+        for start in seen[-_LAST_CHOICES:]:
+            self._take(interchange(self._all, start, self._stop))
         self._settle(prices)
+
+    def _by_shaking(self) -> None:
+        """A better choice among the columns that are left, which are fewer by now."""
+        left = self._left
+        if left.n_columns <= self._p:
+            return
+        start = filled(self.best[self._kept], self._p)
+        closed = self._limits.closed
+        found = shake(
+            left, self._p, start, self._limits.seed, lambda earned: self._stop() or closed(earned, self.bound)
+        )
+        self._take(self._whole_choice(found))
 
     def _settle(self, prices: Priced) -> bool:
         """Take away the columns that no better choice holds; whether that was much."""
@@ -118,6 +137,33 @@ class _Search:
         self.method = "interchange, LP and Lagrangian bound"
         prices = priced(self._left, np.abs(outcome.row_duals[: self._left.n_rows]) / scale, self._p)
         return self._settle(prices)
+
+    def _is_large(self) -> bool:
+        return int(self._left.matrix.nnz) > _ENTRIES_FOR_CUTS
+
+    def _by_cuts(self) -> None:
+        left = self._left
+        self.method = "interchange, Benders cuts"
+        with CutMaster(left, self._p) as master:
+            by_row = master.prices(self._limits, self._cancel, self._stop)
+            if by_row is None:
+                return
+            prices = priced(left, by_row, self._p)
+            self._lower(float(np.floor(prices.bound)) if self._whole else prices.bound)
+            never, _ = settled(prices, self._p, self.earned)
+            master.shut(np.flatnonzero(never))
+            if self._closed() or self._stop():
+                return
+            outcome = master.choose(self._limits, self._cancel, self._take_left, self._closes)
+        if outcome is not None:
+            self.stopped = why_stopped(outcome)
+
+    def _take_left(self, chosen: Mask) -> None:
+        self._take(self._whole_choice(interchange(self._left, filled(chosen, self._p), self._stop)))
+
+    def _closes(self, bound: float) -> bool:
+        self._lower(bound)
+        return self._closed() or self._stop()
 
     def _by_mip(self) -> None:
         left = self._left

@@ -17,6 +17,7 @@ from alloc.load import load_model, load_region
 from alloc.schema.checks import check_model
 from alloc.schema.model import Limits, Model
 from alloc.solver.outcome import SolverOptions, Values
+from alloc.solver.recourse import box_least
 from alloc.solver.progress import CancelToken
 from alloc.solver.standard import StandardForm
 from alloc.solver.two_stage import Priced, TwoStage
@@ -28,12 +29,6 @@ BED_DAYS_PER_UNIT = 1_000.0
 """The solver sees thousands of bed-days a year."""
 _SMALL = 4_000
 """Columns up to which a county is not taken apart."""
-LINKS = (
-    "examine_only_where_offered",
-    "treat_only_with_the_modalities_needed",
-    "serve_only_at_open_facilities",
-)
-"""Rules of a row a flow, most of which bind nowhere: decisions are chosen without them, flows keep them."""
 _MOST_KEPT = 48
 """Counties that a worker keeps inside the solver; each takes some 10 MB at 300 places and 20 facilities."""
 
@@ -105,6 +100,12 @@ class CountyModel:
         priced = {"budget": self._shared["budget"]}
         if task.prices_beds:
             priced["beds"] = self._shared["beds"]
+        if any(
+            box_least(taken, joint.form.col_lower, joint.form.col_upper) < 0.0 for taken in priced.values()
+        ):
+            raise SolveError(
+                "a plan could give back some of what counties share: its price says nothing then"
+            )
         near, links = _seen(joint, priced)
         # Without Pyomo's objects a county takes a tenth of the memory.
         form = replace(joint.form, columns=[], unused=[], row_names=(), row_families=())
@@ -170,7 +171,7 @@ def _seen(joint: JointModel, priced: dict[str, Values]) -> tuple[np.ndarray, np.
         return np.ones(form.n_columns, dtype=bool), np.zeros(form.n_rows, dtype=bool)
     with_price = np.any([coefficients != 0.0 for coefficients in priced.values()], axis=0)
     parts = [part for part in np.unique(split.part_of) if with_price[split.part_of == part].any()]
-    return np.isin(split.part_of, parts), np.isin(np.array(form.row_families), LINKS)
+    return np.isin(split.part_of, parts), joint.links
 
 
 class Kept:
