@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from alloc.plan.plan import TABLES
-from alloc.report.formulas import guarded, write_tables
+from alloc.report.csv_files import write_tables
+from alloc.report.formulas import guarded
 
 
 @pytest.fixture(scope="module")
