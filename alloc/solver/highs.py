@@ -197,6 +197,7 @@ class HighsSession(LiveModel):
             "time_limit": time_limit_s + spent,
             "mip_rel_gap": options.gap,
             "mip_abs_gap": options.gap_abs,
+            "mip_allow_restart": options.restart,
             "threads": options.threads,
             "random_seed": options.seed,
             "presolve": "choose" if presolve else "off",

@@ -21,7 +21,8 @@ class SolverOptions:
 
     `time_limit_s` is in seconds, for each pass; `gap` is the relative gap at which a solution counts as
     proven (0.001 = 0.1 %), `gap_abs` the same in the goal's own unit; `threads` = 0 leaves the number to
-    HiGHS; `seed` drives its random choices. Raises ValueError for a value out of range.
+    HiGHS; `seed` drives its random choices; without `restart` HiGHS goes on where it would presolve a search
+    again. Raises ValueError for a value out of range.
     """
 
     time_limit_s: float = 60.0
@@ -29,6 +30,7 @@ class SolverOptions:
     threads: int = 0
     seed: int = 0
     gap_abs: float = ABSOLUTE_GAP
+    restart: bool = True
 
     def __post_init__(self) -> None:
         if not self.time_limit_s > 0:

@@ -35,6 +35,7 @@ def mip_options(limits: Limits) -> SolverOptions:
         threads=1,
         seed=limits.seed,
         gap_abs=0.0,
+        restart=False,  # maximal covering: cuts at the root settle most, a restart loses their LP
     )
 
 
