@@ -15,7 +15,7 @@ from alloc.cli.output import aside, settle_streams, write
 from alloc.cli.parts import Program, manner_in
 from alloc.errors import UsageError
 
-COMMANDS = ("new", "check", "solve", "show", "compare", "evaluate", "schema")
+COMMANDS = ("new", "check", "solve", "show", "compare", "evaluate", "locate", "schema")
 USAGE = 2
 
 

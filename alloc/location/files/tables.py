@@ -172,20 +172,24 @@ def read_pairs(table: TextTable, columns: tuple[str, str, str]) -> Costs:
     return SparseCosts(matrix, ids_of(clients), ids_of(sites))
 
 
-def numbers_by_id(table: TextTable, ids: Sequence[Any], kind: str) -> Values:
-    """Numbers from 0 up of a table ``id, number``, in the order of some ids; each must have one."""
+def numbers_by_id(table: TextTable, ids: Sequence[Any], kind: str, column: str | None = None) -> Values:
+    """Numbers from 0 up of a table ``id, number``, in the order of some ids; each must have one.
+
+    A table with more columns needs the name of the one that counts.
+    """
     faults: list[Fault] = []
     found: dict[str, float] = {}
-    if len(table.header) < 2:
-        refuse(table.file, "unknown_layout")
+    if column is None and len(table.header) != 2:
+        refuse(table.file, "which_column", known=", ".join(table.header))
+    at = 1 if column is None else table.place(column)
     named = table.ids(table.header[0], kind)
     known = {str(one) for one in ids}
     for i, one in enumerate(named):
         if one not in known:
             faults.append(table.fault(f"unknown_{kind}", i, table.header[0], one))
-        found[one] = table.number(i, 1, faults)
+        found[one] = table.number(i, at, faults)
     absent = [str(one) for one in ids if str(one) not in found]
-    faults += [table.fault(f"absent_{kind}", None, table.header[1], None, id=one) for one in absent]
+    faults += [table.fault(f"absent_{kind}", None, table.header[at], None, id=one) for one in absent]
     raise_any(faults)
     return np.array([found[str(one)] for one in ids], dtype=float)
 
