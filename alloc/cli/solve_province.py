@@ -18,7 +18,7 @@ from alloc.errors import UsageError
 
 if TYPE_CHECKING:
     from alloc.study.province.outcome import ProvincePlan
-    from alloc.study.province.rounds import ProvinceProgress
+    from alloc.study.province.wishes import ProvinceProgress
 
 _FOREIGN = {"model": "--model", "scenario": "--scenario", "all_scenarios": "--all-scenarios"}
 _FOREIGN |= {"only": "--only", "method": "--method", "threads": "--threads"}

@@ -24,6 +24,7 @@ from alloc.solver.standard import StandardForm
 
 _LP_ROUNDS = 6
 _MOST_ROUNDS = 400
+_TINY = 1e-8
 _LEAST_GAP = 10 * ABSOLUTE_GAP
 """Each cut is held within 1e-6 only, so that a smaller gap may never close."""
 _MASTER_GAP = 0.5
@@ -72,6 +73,7 @@ class TwoStage:
         seen = mask if near is None else mask | near
         lazy = np.zeros(form.n_rows, dtype=bool) if links is None else links
         self._n, self._m = len(self._decided), 0
+        self._ends = form.col_lower[self._decided], form.col_upper[self._decided]
         self._master = HighsSession(self._master_form(form, seen, lazy, least))
         self._whole = self._master.integer_columns()
         self._n_columns = form.n_columns
@@ -231,11 +233,15 @@ class TwoStage:
         worth = cut.constant + float(cut.slope @ decisions)
         if worth - (0.0 if lack else theta) <= 1e-7 * max(1.0, abs(worth)):
             return False
+        # HiGHS drops coefficients below 1e-9: what they could come to at best is taken off before.
+        tiny = (cut.slope != 0.0) & (np.abs(cut.slope) < _TINY)
+        low, high = self._ends
+        rest = box_least(cut.slope[tiny], low[tiny], high[tiny])
         row = np.zeros(self._n + len(self._flows) + self._m)
-        row[: self._n] = -cut.slope
+        row[: self._n] = np.where(tiny, 0.0, -cut.slope)
         if not lack:
             row[self._n + number] = 1.0
-        self._master.add_row(row, cut.constant, math.inf)
+        self._master.add_row(row, cut.constant + rest, math.inf)
         return True
 
     def _master_form(

@@ -29,18 +29,18 @@ def brackets(plan, true):
     assert plan.spend_cny <= plan.province.budget_cny + 1.0
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_value_and_bound_bracket_the_true_optimum(tmp_path, seed, monkeypatch):
     brackets(*solved(tmp_path, seed, seed % 2 == 0, monkeypatch))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(6, 60))
+@pytest.mark.parametrize("seed", range(4, 60))
 def test_value_and_bound_bracket_the_true_optimum_for_many(tmp_path, seed, monkeypatch):
     brackets(*solved(tmp_path, seed, seed % 2 == 0, monkeypatch))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_shared_beds_bind_too(tmp_path, seed, monkeypatch):
     free, _ = solved(tmp_path / "free", seed, False, monkeypatch)
     days = 0.6 * free.bed_days_per_year

@@ -92,6 +92,7 @@ def test_a_lost_plan_folder_is_made_again(tmp_path):
 
 
 @POSIX
+@pytest.mark.slow
 def test_a_run_killed_half_way_is_resumed(tmp_path):
     province, base = made.written(tmp_path, made.tiny(4))
     process = subprocess.Popen([sys.executable, "-c", SCRIPT, str(base)])

@@ -56,7 +56,9 @@ def true_optimum(form: StandardForm, cost: np.ndarray, spend: np.ndarray, most: 
     return float(found.fun) if found.status == 0 else math.inf
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize(
+    "seed", [*range(12), *(pytest.param(n, marks=pytest.mark.slow) for n in range(12, 120))]
+)
 def test_every_price_gives_the_true_optimum(seed):
     form, cost, spend = random_form(seed)
     rng = np.random.default_rng([seed, 1])

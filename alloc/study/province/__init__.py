@@ -2,7 +2,10 @@
 
 | file | subject |
 |---|---|
-| `run.py` | `solve_province`: the rounds, as a table of contents |
+| `run.py` | `solve_province`, as a table of contents |
+| `wishes.py` | what is asked of a run, and what it tells |
+| `rounds.py` | the rounds: prices go out, plans and bounds come in |
+| `next_price.py`, `improve.py` | the next prices; what is done where they stand still |
 | `question.py` | what a county is asked, and what it answers |
 | `county.py` | one county's answer to prices |
 | `finish.py` | one county's whole, audited plan within its share |

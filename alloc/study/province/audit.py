@@ -77,7 +77,7 @@ def _totals(plan: ProvincePlan, spend: float, beds: float) -> Iterator[ProvinceF
     most, most_beds = plan.province.budget_cny, plan.province.tertiary_bed_days_per_year
     if _differ(spend, plan.spend_cny, _ROUNDING_CNY):
         yield ProvinceFinding("total_spend", found=spend, stated=plan.spend_cny)
-    if spend > most + _ROUNDING_CNY + _ROUNDING * most * 0.01:
+    if spend > most + _ROUNDING_CNY:
         yield ProvinceFinding("over_budget", found=spend, stated=most)
     if _differ(beds, plan.bed_days_per_year, 1.0):
         yield ProvinceFinding("total_beds", found=beds, stated=plan.bed_days_per_year)

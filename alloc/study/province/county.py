@@ -17,8 +17,8 @@ from alloc.load import load_model, load_region
 from alloc.schema.checks import check_model
 from alloc.schema.model import Limits, Model
 from alloc.solver.outcome import SolverOptions, Values
-from alloc.solver.recourse import box_least
 from alloc.solver.progress import CancelToken
+from alloc.solver.recourse import box_least
 from alloc.solver.standard import StandardForm
 from alloc.solver.two_stage import Priced, TwoStage
 from alloc.study.case import Case, under

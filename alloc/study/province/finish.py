@@ -41,10 +41,11 @@ def finish(task: CountyTask, question: Question, cancel: CancelToken) -> Answer:
     case = replace(county_case(task, options, share_cny), cancel=cancel)
     joint = JointModel(case.instance, case.clock)
     today = state_today(joint, case)
-    before = _goal_today(joint, task, today)
+    before = None if today is None else _goal_now(joint, task)
     holding = _held(joint, question.decided)
-    result, value = _passes(task, joint, case, question, holding)
+    result = _passes(task, joint, case, question, holding)
     plan = _plan(joint, case, result, today, holding)
+    value = _goal_now(joint, task)  # of the plan as it is after the roster, not of what was hoped for
     plan.save(question.folder, question.lang)
     column = Column(
         goal=value,
@@ -80,7 +81,7 @@ def _held(joint: JointModel, decided: Iterable[tuple[int, float]]) -> Holding:
 
 def _passes(
     task: CountyTask, joint: JointModel, case: Case, question: Question, holding: Holding
-) -> tuple[PassesResult, float]:
+) -> PassesResult:
     """First what the province minimises, then the county's own goals, each within its tolerance."""
     form = joint.form
     cost, constant = goal_of(task, joint.formulation, form)
@@ -105,7 +106,7 @@ def _passes(
     case.clock.lap("read_back")
     own = [_of_province(task, joint, report, question.bound) for report in result.reports]
     kept = [report for report in own if report is not None]
-    return replace(result, reports=kept, holding="incumbent"), result.goal_values[_PROVINCE]
+    return replace(result, reports=kept, holding="incumbent")
 
 
 def _of_province(
@@ -138,10 +139,8 @@ def _plan(
     return plan
 
 
-def _goal_today(joint: JointModel, task: CountyTask, today: Decisions | None) -> float | None:
-    """What the province minimises comes to in the state that the model holds now: today's."""
-    if today is None:
-        return None
+def _goal_now(joint: JointModel, task: CountyTask) -> float:
+    """What the province minimises comes to in the state that the model's variables hold."""
     cost, constant = goal_of(task, joint.formulation, joint.form)
     values = np.array([var.value or 0.0 for var in joint.form.columns])
     return float(cost @ values) + constant

@@ -15,11 +15,13 @@ from alloc.schema.province import County, Province
 from alloc.shipped import shipped_path
 from alloc.solver.progress import CancelToken
 from alloc.study.province.answers import Answers
+from alloc.study.province.improve import look_around, use_what_is_left
 from alloc.study.province.outcome import ProvincePlan
 from alloc.study.province.question import Column, CountyTask
-from alloc.study.province.rounds import ProvinceProgress, Rounds, Wishes
+from alloc.study.province.rounds import Rounds
 from alloc.study.province.store import Store
 from alloc.study.province.table import concluded
+from alloc.study.province.wishes import ProvinceProgress, Wishes
 from alloc.study.province.workers import Dask, Here, Processes, Workers
 
 GAP = 0.01
@@ -80,7 +82,8 @@ def solve_province(
         rounds = Rounds(province, tasks, answers, wishes, began, progress)
         rounds.probe()
         rounds.price_until_proven()
-        rounds.use_what_is_left()
+        look_around(rounds)
+        use_what_is_left(rounds)
         chosen = _require(rounds, token)
         rounds.finish(chosen, wishes.folder / PLANS)
     finally:
