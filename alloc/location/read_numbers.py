@@ -49,6 +49,8 @@ def as_floats(given: Any, n_dimensions: int, where: str, place: Place, faults: F
         raise usage(f"dimensions_{n_dimensions}", name=where, n=raw.ndim)
     if raw.dtype.kind in "fiu":
         return np.asarray(raw, dtype=float)
+    if raw.dtype.kind in "US":  # one text among numbers makes texts of them all
+        raw = np.asarray(given, dtype=object)
     return _cell_by_cell(raw, where, place, faults)
 
 

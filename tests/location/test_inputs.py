@@ -86,6 +86,15 @@ def test_what_is_no_number_is_named(cell):
     assert faults(error) == [("not_a_number_pair", str(cell), {"id": "a - x"})]
 
 
+def test_one_text_among_numbers_is_the_only_fault():
+    with pytest.raises(DataError) as error:
+        read_costs([[1.0, "far"], [-2.0, 3]])
+    assert faults(error) == [
+        ("not_a_number_pair", "far", {"id": "0 - 1"}),
+        ("negative_pair", "-2", {"id": "1 - 0"}),
+    ]
+
+
 @pytest.mark.parametrize("cell", [None, pd.NA, np.nan])
 def test_what_is_missing_is_named(cell):
     with pytest.raises(DataError) as error:
