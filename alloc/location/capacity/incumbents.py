@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -14,6 +15,8 @@ from alloc.location.capacity.transport import transport
 from alloc.location.pairs import Mask, Values
 
 _MOST_RECENTRED = 10
+_SHARE_OF_TIME = 0.5
+_FREE_SECONDS = 0.2
 
 
 class Incumbents:
@@ -22,6 +25,7 @@ class Incumbents:
     def __init__(self, problem: CapacityProblem, stop: Callable[[], bool]) -> None:
         self._problem, self._stop = problem, stop
         self._tried: set[bytes] = set()
+        self._began, self._spent = time.perf_counter(), 0.0
         self.best: Plan | None = None
 
     @property
@@ -30,13 +34,20 @@ class Incumbents:
         return np.inf if self.best is None else self.best.value
 
     def from_prices(self, priced: Priced) -> float:
-        """Try the relaxation's choice, and what re-centring makes of it; the best cost so far."""
+        """Try the relaxation's choice, and what re-centring makes of it; the best cost so far.
+
+        Skipped while plans have taken more than their share of the time.
+        """
+        now = time.perf_counter()
+        if self._spent > _SHARE_OF_TIME * (now - self._began) + _FREE_SECONDS:
+            return self.value
         is_open = self._roomy(priced)
         for _ in range(_MOST_RECENTRED):
             share = self.try_sites(is_open)
             if share is None or not self._problem.single_source:
                 break
             is_open = recentred(self._problem, is_open, share)
+        self._spent += time.perf_counter() - now
         return self.value
 
     def try_sites(self, is_open: Mask) -> Values | None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from alloc.errors import Cancelled, Infeasible, NoPlanInTime
 from alloc.location.answer import Status
+from alloc.location.capacity.core import solve_core, solve_whole_core
 from alloc.location.capacity.found import Found
 from alloc.location.capacity.incumbents import Incumbents
 from alloc.location.capacity.knapsack import WholeKnapsacks
@@ -23,6 +24,7 @@ from alloc.solver.progress import CancelToken
 _STEPS = 600
 _WHOLE_STEPS = 300
 _SHARE_OF_TIME = 0.3
+_LARGE = 12_000
 _METHOD = "Lagrangian bound"
 
 
@@ -38,6 +40,12 @@ def search(problem: CapacityProblem, limits: Limits, cancel: CancelToken | None)
     if best is not None and (limits.closed(best.value, bound) or bound >= best.value):
         return Found(best, bound, _METHOD)
     rest = what_is_left(problem, bounds, incumbents.value)
+    if rest.problem.pairs.n_pairs > _LARGE:
+        from_core(incumbents, bounds[0], limits, cancel)
+        best = incumbents.best
+        if best is not None and limits.closed(best.value, bound):
+            return Found(best, bound, f"{_METHOD}, core")
+        rest = what_is_left(problem, bounds, incumbents.value)
     searched = solve_mip(rest.problem, limits, cancel, incumbents.value)
     if searched.plan is not None:
         incumbents.offer(rest.in_whole(searched.plan))
@@ -49,6 +57,18 @@ def search(problem: CapacityProblem, limits: Limits, cancel: CancelToken | None)
 
 
 Bounds = list[tuple[Relaxation, Priced]]
+
+
+def from_core(
+    incumbents: Incumbents, bound: tuple[Relaxation, Priced], limits: Limits, cancel: CancelToken | None
+) -> None:
+    """A better plan from the core, if there is one."""
+    plan = solve_core(*bound, incumbents.best, limits, cancel)
+    if plan is not None:
+        incumbents.try_sites(plan.is_open)
+    best = incumbents.best
+    if best is not None and bound[0].problem.single_source:
+        incumbents.offer(solve_whole_core(*bound, best, limits, cancel))
 
 
 def relaxations(

@@ -14,6 +14,9 @@ from alloc.solver.standard import StandardForm
 
 _SECONDS = 600.0
 _LARGEST_DEMAND = 1000.0
+_FEW_PAIRS = 10_000
+_FIRST_PAIRS = 8
+_ASKED = 1e-7
 _NOTHING = 1e-11
 """Share of a client below which a flow is what the LP's rounding left."""
 
@@ -31,14 +34,57 @@ def transport(problem: CapacityProblem, is_open: Mask, seconds: float = _SECONDS
     if not problem.overfull(nearest).any():
         return nearest
     moving = usable[problem.demand[pairs.client[usable]] > 0]
-    form, cost = _form(problem, moving, np.flatnonzero(is_open))
+    share = np.where(problem.demand[pairs.client] > 0, 0.0, nearest)
+    flows = _cheapest_flows(problem, moving, np.flatnonzero(is_open), seconds)
+    if flows is None:
+        return None
+    share[moving] = flows
+    return cleaned(problem, share, usable)
+
+
+def _cheapest_flows(problem: CapacityProblem, moving: Index, sites: Index, seconds: float) -> Values | None:
+    """Shares of pairs; of many pairs each client's cheapest first, then those that the prices ask for."""
+    client = problem.pairs.client[moving]
+    if len(moving) <= _FEW_PAIRS:
+        return _solved(problem, moving, sites, seconds)[0]
+    first = np.searchsorted(client, np.arange(problem.n_clients))
+    rank, most = np.arange(len(moving)) - first[client], _FIRST_PAIRS
+    listed = rank < most
+    while True:
+        part, wanted = _solved(problem, moving[listed], sites, seconds, moving)
+        if part is None and listed.all():
+            return None
+        if part is None:
+            most *= 4
+            listed = listed | (rank < most)
+            continue
+        missing = wanted & ~listed
+        if not missing.any():
+            flows = np.zeros(len(moving))
+            flows[listed] = part
+            return flows
+        listed = listed | missing
+
+
+def _solved(
+    problem: CapacityProblem, moving: Index, sites: Index, seconds: float, among: Index | None = None
+) -> tuple[Values | None, Mask]:
+    """Shares by the LP, and which of the pairs ``among`` its prices ask for."""
+    pairs, asked = problem.pairs, np.zeros(0 if among is None else len(among), dtype=bool)
+    form, cost, scale = _form(problem, moving, sites)
     with HighsSession(form) as session:
         outcome = session.minimise(cost, options=SolverOptions(time_limit_s=seconds, threads=1))
     if outcome.values is None or outcome.status != "optimal":
-        return None
-    share = np.where(problem.demand[pairs.client] > 0, 0.0, nearest)
-    share[moving] = outcome.values / form.row_lower[: problem.n_clients][pairs.client[moving]]
-    return cleaned(problem, share, usable)
+        return None, asked
+    if among is not None and outcome.row_duals is not None:
+        price, room = outcome.row_duals[: problem.n_clients], np.zeros(problem.n_sites)
+        room[sites] = outcome.row_duals[problem.n_clients :]
+        client = pairs.client[among]
+        asked = (
+            pairs.cost[among] / form.row_lower[client] * scale
+            < price[client] + room[pairs.site[among]] - _ASKED
+        )
+    return outcome.values / form.row_lower[pairs.client[moving]], asked
 
 
 def nearest_shares(problem: CapacityProblem, usable: Index) -> Values | None:
@@ -51,7 +97,7 @@ def nearest_shares(problem: CapacityProblem, usable: Index) -> Values | None:
     return share
 
 
-def _form(problem: CapacityProblem, moving: Index, sites: Index) -> tuple[StandardForm, Values]:
+def _form(problem: CapacityProblem, moving: Index, sites: Index) -> tuple[StandardForm, Values, float]:
     """Flows in units of demand (scaled): a row a client, a row an open site. A pure network, hence exact."""
     pairs = problem.pairs
     scale = _LARGEST_DEMAND / float(problem.demand.max())
@@ -72,7 +118,8 @@ def _form(problem: CapacityProblem, moving: Index, sites: Index) -> tuple[Standa
         integrality=np.zeros(len(moving), dtype=np.uint8),
         objectives={},
     )
-    return form, per_unit * scale_for(per_unit)
+    factor = scale_for(per_unit)
+    return form, per_unit * factor, factor
 
 
 def cleaned(problem: CapacityProblem, share: Values, usable: Index) -> Values | None:
