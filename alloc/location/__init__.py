@@ -2,7 +2,9 @@
 
 | file | subject |
 |---|---|
-| `inputs.py` | what the caller hands in, checked |
+| `inputs.py`, `read_*.py`, `refusals.py` | what the caller hands in, checked; how it is refused |
+| `points.py`, `roads.py` | costs between layers of points, along a road network |
+| `files/` | benchmark formats, CSV tables, layers in files |
 | `costs.py`, `pairs.py` | costs by matrix, sparse pairs or coordinates; pairs in order of cost |
 | `siting.py`, `answer.py` | the question by position, the answer by id |
 | `median/` | p-median, its equity form, facilities without capacity |
@@ -27,9 +29,13 @@ if TYPE_CHECKING:
     from alloc.location.covering.p_dispersion import p_dispersion
     from alloc.location.covering.set_cover import set_cover
     from alloc.location.median.p_median import p_median
+    from alloc.location.points import between
+    from alloc.location.roads import along_roads
 
 _HOMES = {
     "Answer": "alloc.location.answer",
+    "along_roads": "alloc.location.roads",
+    "between": "alloc.location.points",
     "capacitated_p_median": "alloc.location.capacity.p_median",
     "facility_location": "alloc.location.capacity.fixed_charge",
     "max_cover": "alloc.location.covering.max_cover",
@@ -41,6 +47,8 @@ _HOMES = {
 
 __all__ = [
     "Answer",
+    "along_roads",
+    "between",
     "capacitated_p_median",
     "facility_location",
     "max_cover",
