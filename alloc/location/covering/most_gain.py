@@ -58,20 +58,22 @@ class _Search:
         self.earned = covering.earned(self.best)
         self.bound = float(covering.gain.sum())
         self.method = "interchange"
+        self._shaken = False
         self.stopped: Status = "time_limit"
 
     def run(self) -> None:
         """Stage after stage, until the bound meets the best choice or the time is over."""
         self._take(interchange(self._all, self.best, self._stop))
-        if (self._all.need == 1).all():
+        one_each = bool((self._all.need == 1).all())
+        if one_each:
             self._by_prices()
-        self._by_shaking()
-        if (self._all.need == 1).all():
             for _ in range(_MOST_LPS):
                 if self._closed() or self._stop() or self._is_large() or not self._by_lp():
                     break
+        if self._left.n_columns > self._p:
+            self._shake_once(filled(self.best[self._kept], self._p))
         if not self._closed() and not self._stop():
-            if (self._all.need == 1).all() and self._is_large():
+            if one_each and self._is_large():
                 self._by_cuts()
             else:
                 self._by_mip()
@@ -97,17 +99,15 @@ class _Search:
             self._take(interchange(self._all, start, self._stop))
         self._settle(prices)
 
-    def _by_shaking(self) -> None:
-        """A better choice among the columns that are left, which are fewer by now."""
-        left = self._left
-        if left.n_columns <= self._p:
-            return
-        start = filled(self.best[self._kept], self._p)
-        closed = self._limits.closed
-        found = shake(
-            left, self._p, start, self._limits.seed, lambda earned: self._stop() or closed(earned, self.bound)
-        )
-        self._take(self._whole_choice(found))
+    def _shake_once(self, start: Mask) -> None:
+        """A better choice among the columns that are left, which are fewer than at first."""
+        if not self._shaken and not self._closed():
+            self._shaken = True
+            found = shake(self._left, self._p, start, self._limits.seed, self._enough)
+            self._take(self._whole_choice(found))
+
+    def _enough(self, earned: float) -> bool:
+        return self._stop() or self._limits.closed(earned, self.bound)
 
     def _settle(self, prices: Priced) -> bool:
         """Take away the columns that no better choice holds; whether that was much."""
@@ -132,8 +132,12 @@ class _Search:
         with HighsSession(mip_form(self._left, self._p).relaxed()) as session:
             options = mip_options(self._limits)
             outcome = session.minimise(self._objective(scale), options=options, cancel=self._cancel)
-        if outcome.row_duals is None:
+        if outcome.row_duals is None or outcome.values is None:
             return False
+        left = self._left
+        share = outcome.values[: left.n_columns]
+        most = mask_of(left.n_columns, np.argsort(-share, kind="stable")[: self._p])
+        self._shake_once(most)
         self.method = "interchange, LP and Lagrangian bound"
         prices = priced(self._left, np.abs(outcome.row_duals[: self._left.n_rows]) / scale, self._p)
         return self._settle(prices)
