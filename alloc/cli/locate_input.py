@@ -120,8 +120,6 @@ def _from_layers(problem: str, names: Mapping[str, Any], given: Mapping[str, Any
     layers = {kind: read_points(name) for kind, name in names.items()}
     options = {"detour": given["detour"], "status": given["status"]}
     costs = between(layers["clients"], layers["sites"], metric=given["metric"], **options)
-    if given["metric"] is None and costs.metric.name == "great_circle_m":
-        costs = between(layers["clients"], layers["sites"], metric="great_circle_km", **options)
     projected = getattr(layers["sites"], "crs", None) is not None
     unit = _UNITS.get(costs.metric.name, "m" if projected else "")
     return Question(problem, costs, unit, layers=layers)

@@ -29,7 +29,7 @@ def between(
     Args:
         clients, sites: Arrays (n, 2); DataFrames with ``x, y`` or ``lon, lat``; or GeoDataFrames of points.
             Ids are those of a column ``id``, else the index.
-        metric: One of `METRICS`. By default ``great_circle_m`` for longitude and latitude (columns of that
+        metric: One of `METRICS`. By default ``great_circle_km`` for longitude and latitude (columns of that
             name, a geographic coordinate system), else ``euclidean``; in metres for a projected one.
         detour: How much longer the way is than the distance.
         rounded: 'down' to whole numbers, as the p-median instances of TSPLIB have it.
@@ -84,7 +84,7 @@ def _metric(
         raise usage("mixed_coordinates")
     lon_lat = known.pop() if known else None
     if name is None:
-        name = "great_circle_m" if lon_lat else "euclidean"
+        name = "great_circle_km" if lon_lat else "euclidean"
     if name not in METRICS:
         raise usage("metric", value=name, known=", ".join(METRICS))
     if lon_lat is not None and is_geographic(name) != lon_lat:

@@ -41,3 +41,10 @@ def test_plan_a_county(tmp_path: Path) -> None:
 @pytest.mark.parametrize("script", EXAMPLES[1:], ids=lambda path: path.stem)
 def test_example(script: Path, tmp_path: Path) -> None:
     assert run(script, tmp_path).strip()
+
+
+def test_where_to_site(tmp_path: Path) -> None:
+    out = run(ROOT / "examples" / "05_where_to_site.py", tmp_path)
+    assert "p_median: 3 sites" in out
+    assert "proven" in out
+    assert "sites needed so that nobody is beyond 15 km: 3" in out

@@ -22,19 +22,19 @@ SITES = gpd.GeoDataFrame(
 )
 
 
-def test_longitude_and_latitude_are_measured_in_metres_on_the_sphere():
+def test_longitude_and_latitude_are_measured_in_km_on_the_sphere():
     costs = between(VILLAGES, SITES)
-    assert costs.metric.name == "great_circle_m"
+    assert costs.metric.name == "great_circle_km"
     assert list(costs.client_ids) == ["001", "002", "003"]
     assert costs.to_sites(np.array([1]))[2, 0] == 0.0
-    km = between(VILLAGES, SITES, metric="great_circle_km", detour=2.0).to_sites(np.array([0]))
-    np.testing.assert_allclose(km * 500.0, costs.to_sites(np.array([0])))
+    metres = between(VILLAGES, SITES, metric="great_circle_m", detour=2.0).to_sites(np.array([0]))
+    np.testing.assert_allclose(metres / 2000.0, costs.to_sites(np.array([0])))
 
 
 def test_a_projected_layer_is_measured_in_metres_as_the_plane_has_it():
     crs = "EPSG:4549"  # CGCS2000, 3-degree zone 120E
     plane = between(VILLAGES.to_crs(crs), SITES.to_crs(crs)).to_sites(np.array([0, 1]))
-    np.testing.assert_allclose(plane, between(VILLAGES, SITES).to_sites(np.array([0, 1])), rtol=0.01)
+    np.testing.assert_allclose(plane, 1000.0 * between(VILLAGES, SITES).to_sites(np.array([0, 1])), rtol=0.01)
     feet = "EPSG:2263"
     assert between(VILLAGES.to_crs(feet), SITES.to_crs(feet)).metric.name == "euclidean"
     new_york = gpd.GeoDataFrame(geometry=[Point(0, 0), Point(0, 1000)], crs=feet)
@@ -54,7 +54,7 @@ def test_tables_and_arrays():
     table = pd.DataFrame({"Lon": [119.95], "Lat": [30.54]}, index=["Wukang"])
     costs = between(table, SITES)
     assert list(costs.client_ids) == ["Wukang"]
-    assert costs.metric.name == "great_circle_m"
+    assert costs.metric.name == "great_circle_km"
     flat = between([[0, 0], [3, 4]], np.array([[0.0, 0.0]]), rounded="down")
     assert flat.to_sites(np.array([0])).tolist() == [[0.0], [5.0]]
 
