@@ -6,11 +6,9 @@ import numpy as np
 
 from alloc.errors import Infeasible
 from alloc.location.capacity.problem import CAPACITY_SLACK, CapacityProblem
-from alloc.location.costs import Ids
-from alloc.location.pairs import Index, Pairs
+from alloc.location.pairs import Pairs
+from alloc.location.refusals import Reason, reasons_for
 from alloc.location.siting import Siting
-
-_MOST_NAMED = 20
 
 
 def refuse_hopeless(problem: CapacityProblem, siting: Siting, listed: Pairs) -> None:
@@ -24,16 +22,18 @@ def refuse_hopeless(problem: CapacityProblem, siting: Siting, listed: Pairs) -> 
         usable = siting.open_anyway | ~siting.prohibited
         reaches = np.bincount(listed.client[usable[listed.site]], minlength=problem.n_clients) > 0
         raise Infeasible(
-            _named(names, np.flatnonzero(alone & ~reaches), "reaches no site that may be open")
-            + _named(names, np.flatnonzero(alone & reaches), "needs more than any site within reach holds")
+            [
+                *reasons_for("unreached", list(names[alone & ~reaches])),
+                *reasons_for("too_large", list(names[alone & reaches])),
+            ]
         )
     held = most_capacity(problem)
     if held * (1.0 + CAPACITY_SLACK) < problem.total_demand:
-        short = problem.total_demand - held
-        sites = "all sites" if problem.p is None else f"the {problem.p} largest sites and those that exist"
-        raise Infeasible(
-            [f"capacity is short by {short:g}: the demand is {problem.total_demand:g}, {sites} hold {held:g}"]
-        )
+        told = {"short": problem.total_demand - held, "demand": problem.total_demand, "held": held}
+        shown = {name: f"{amount:.10g}" for name, amount in told.items()}
+        if problem.p is None:
+            raise Infeasible([Reason("capacity_short", shown)])
+        raise Infeasible([Reason("capacity_short_p", {**shown, "p": problem.p})])
 
 
 def most_capacity(problem: CapacityProblem) -> float:
@@ -44,10 +44,3 @@ def most_capacity(problem: CapacityProblem) -> float:
     free = np.sort(problem.capacity[~in_any_case])[::-1]
     n_free = problem.p - int((in_any_case & problem.counted).sum())
     return float(problem.capacity[in_any_case].sum() + free[:n_free].sum())
-
-
-def _named(names: Ids, clients: Index, what: str) -> list[str]:
-    told = [f"client {names[i]} {what}" for i in clients[:_MOST_NAMED]]
-    if len(clients) > _MOST_NAMED:
-        told.append(f"and {len(clients) - _MOST_NAMED} more clients")
-    return told

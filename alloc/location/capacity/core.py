@@ -60,7 +60,7 @@ def solve_core(
 def solve_whole_core(
     relaxation: Relaxation, now: Priced, keep: Plan, limits: Limits, cancel: CancelToken | None
 ) -> Plan | None:
-    """The best assignment of whole clients to a plan's sites along the core's pairs, in half the time left."""
+    """The best assignment of whole clients to a plan's sites along the core, in half the time left."""
     core = core_of(relaxation, now, keep)
     sites = keep.is_open[core.site]
     nothing = np.zeros(core.problem.pairs.n_pairs, dtype=bool)

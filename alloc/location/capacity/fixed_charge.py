@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
 
-from alloc.errors import UsageError
 from alloc.location.answer import Answer
 from alloc.location.capacity.checks import refuse_hopeless
-from alloc.location.capacity.numbers import per_client, per_site
 from alloc.location.capacity.problem import capacity_problem
 from alloc.location.capacity.report import told
 from alloc.location.capacity.search import search
-from alloc.location.inputs import read_siting
+from alloc.location.inputs import client_numbers, read_siting, site_numbers
 from alloc.location.median.reading import check_count
+from alloc.location.refusals import usage
 from alloc.location.siting import Limits
 from alloc.solver.progress import CancelToken
 
@@ -42,7 +42,8 @@ def facility_location(
 
     Args:
         cost: Clients x sites: an array, a sparse matrix of the admissible pairs, a DataFrame, or `Costs`.
-        demand: One a client, 1 where not given: what it takes of a site's capacity.
+        demand: One a client: what it takes of a site's capacity. Not given: the weights of the clients'
+            layer, or 1.
         capacity: One a site, or one for all; infinite or None: no such limit.
         fixed_cost: One a site, or one for all; not paid for ``existing`` sites, paid for ``required`` ones.
         cost_is: "total": a cost is for all of a client's demand; "per_unit": for a unit of it.
@@ -59,12 +60,13 @@ def facility_location(
     """
     limits = Limits(time_limit_s, gap, seed)
     if cost_is not in ("total", "per_unit"):
-        raise UsageError(f"cost_is must be 'total' or 'per_unit', not {cost_is!r}")
+        raise usage("cost_is", value=cost_is)
     states = {"existing": existing, "required": required, "prohibited": prohibited}
-    siting = read_siting(cost, demand if cost_is == "per_unit" else None, **states, cutoff=cutoff)
-    need = per_client("demand", demand, siting.n_clients)
-    held = per_site("capacity", np.inf if capacity is None else capacity, siting.n_sites)
-    fixed = per_site("fixed_cost", fixed_cost, siting.n_sites, finite=True)
+    siting = read_siting(cost, **states, cutoff=cutoff)
+    need = siting.weights if demand is None else client_numbers(siting, demand, "demand")
+    siting = replace(siting, weights=need if cost_is == "per_unit" else np.ones(siting.n_clients))
+    held = site_numbers(siting, np.inf if capacity is None else capacity, "capacity", infinite=True)
+    fixed = site_numbers(siting, fixed_cost, "fixed_cost")
     if p is not None:
         check_count(siting, p)
     listed = siting.costs.within(siting.cutoff)

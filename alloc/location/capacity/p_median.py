@@ -9,11 +9,10 @@ import numpy as np
 
 from alloc.location.answer import Answer
 from alloc.location.capacity.checks import refuse_hopeless
-from alloc.location.capacity.numbers import per_client, per_site
 from alloc.location.capacity.problem import capacity_problem
 from alloc.location.capacity.report import told
 from alloc.location.capacity.search import search
-from alloc.location.inputs import read_siting
+from alloc.location.inputs import client_numbers, read_siting, site_numbers
 from alloc.location.median.reading import check_count
 from alloc.location.siting import Limits
 from alloc.solver.progress import CancelToken
@@ -55,8 +54,8 @@ def capacitated_p_median(
     limits = Limits(time_limit_s, gap, seed)
     states = {"existing": existing, "required": required, "prohibited": prohibited}
     siting = read_siting(cost, weights, **states, cutoff=cutoff)
-    need = siting.weights if demand is None else per_client("demand", demand, siting.n_clients)
-    held = per_site("capacity", capacity, siting.n_sites)
+    need = siting.weights if demand is None else client_numbers(siting, demand, "demand")
+    held = site_numbers(siting, capacity, "capacity", infinite=True)
     check_count(siting, p)
     listed = siting.costs.within(siting.cutoff)
     problem = capacity_problem(siting, listed, need, held, np.zeros(siting.n_sites), p, single_source)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from alloc.errors import Cancelled, Infeasible, NoPlanInTime
+from alloc.errors import Cancelled, Infeasible, NoPlanInTime, SolveError
 from alloc.location.answer import Status
 from alloc.location.capacity.core import solve_core, solve_whole_core
 from alloc.location.capacity.found import Found
@@ -18,6 +18,7 @@ from alloc.location.capacity.problem import CapacityProblem
 from alloc.location.capacity.relaxation import Priced, Relaxation, settled
 from alloc.location.capacity.rest import Rest, rest_of
 from alloc.location.median.found import reason, stopper
+from alloc.location.refusals import Reason
 from alloc.location.siting import Limits
 from alloc.solver.progress import CancelToken
 
@@ -106,9 +107,7 @@ def _why(stopped: Status, cancel: CancelToken | None) -> Status:
     return reason(cancel) if stopped == "optimal" else stopped
 
 
-def _without_plan(problem: CapacityProblem, infeasible: bool, cancel: CancelToken | None) -> Exception:
+def _without_plan(problem: CapacityProblem, infeasible: bool, cancel: CancelToken | None) -> SolveError:
     if infeasible:
-        sites = "sites" if problem.p is None else f"{problem.p} sites"
-        how = "each client whole at one site" if problem.single_source else "clients split among sites"
-        return Infeasible([f"no {sites} within reach hold the demand, {how}"])
+        return Infeasible([Reason("no_whole" if problem.single_source else "no_split")])
     return Cancelled() if cancel is not None and cancel.cancelled else NoPlanInTime()
