@@ -172,7 +172,7 @@ class TwoStage:
             worth = self._worth(goal, outcome.values, costs)
             if plan is not None and worth < value:
                 best, value = plan, worth
-            if value - bound <= max(options.gap * abs(value), _LEAST_GAP):
+            if best is not None and value - bound <= max(options.gap * abs(value), _LEAST_GAP):
                 status = "optimal"
                 break
             if not cut:

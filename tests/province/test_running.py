@@ -245,3 +245,23 @@ def test_a_store_without_folder_rights_is_told(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError):
         Store(tmp_path / "file", resume=False)
+
+
+class Planless(Here):
+    """One county answers without a plan, again and again."""
+
+    def answers(self, batch, cancel):
+        for answer in super().answers(batch, cancel):
+            planless = answer.county == "county-002" and answer.columns and not answer.folder
+            update = {"columns": (), "bound": None, "status": "time_limit"} if planless else {}
+            yield answer.model_copy(update=update)
+
+
+def test_a_county_that_finds_no_plan_in_time_does_not_sink_the_others(tmp_path):
+    province, base = made.written(tmp_path, made.tiny(1))
+    plan = solve_province(province, base, tmp_path / "out", effort="goal_only", team=Planless())
+    assert [row.county for row in plan.failed] == ["county-002"]
+    assert "time" in plan.failed[0].reason_en
+    assert len(plan.planned) == 2
+    assert plan.findings == ()
+    assert plan.gap <= 0.01

@@ -9,6 +9,7 @@ import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array
 
+from alloc.solver import two_stage
 from alloc.solver.outcome import SolverOptions
 from alloc.solver.progress import CancelToken
 from alloc.solver.standard import StandardForm
@@ -110,6 +111,24 @@ def test_a_cancelled_question_has_no_answer():
     token.cancel()
     found = TwoStage(form, cost, 0.0, {"budget": spend}).minimise({"budget": 1.0}, EXACT, token)
     assert (found.status, found.values, found.bound) == ("cancelled", None, -math.inf)
+
+
+def test_decisions_that_no_flow_can_follow_are_no_answer(monkeypatch):
+    """The first choice (nothing opened) leaves the need unmet: it must be cut off, not taken for proven."""
+    monkeypatch.setattr(two_stage, "_LP_ROUNDS", 0)
+    form = StandardForm(
+        A=csc_array([[-1.0, 1.0], [0.0, 1.0]]),
+        row_lower=np.array([-math.inf, 2.5]),
+        row_upper=np.array([0.0, math.inf]),
+        col_lower=np.zeros(2),
+        col_upper=np.array([5.0, 9.0]),
+        integrality=np.array([1, 0], dtype=np.uint8),
+        objectives={},
+    )
+    stages = TwoStage(form, np.array([0.0, 1.0]), 0.0, {"budget": np.array([1.0, 0.0])})
+    found = stages.minimise({"budget": 2.0}, SolverOptions(gap=0.01), CancelToken())
+    assert (found.status, found.objective) == ("optimal", pytest.approx(2.0 * 3 + 2.5))
+    assert found.values == pytest.approx([3.0, 2.5])
 
 
 def test_flows_without_a_least_cost_are_refused():

@@ -15,12 +15,13 @@ _PENALTY = 100.0
 
 
 def following(counties: Sequence[Known], tried: Sequence[Prices], shared: Sequence[float]) -> Prices | None:
-    """The next prices; None where they stand still, or where a county has no plan yet.
+    """The next prices; None where they stand still. Counties without a plan yet are left out.
 
     While the columns known do not fit what is shared, or do not use it, the master's prices are endless or
     nothing: then they go up or down by steps.
     """
-    if any(not county.columns for county in counties):
+    counties = [county for county in counties if county.columns]
+    if not counties:
         return None
     n = range(len(shared))
     highest = [max(prices[k] for prices in tried) for k in n]

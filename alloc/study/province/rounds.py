@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from alloc.errors import NoPlanInTime
 from alloc.limits.money import CNY_PER_UNIT
 from alloc.schema.province import Province
 from alloc.solver.outcome import relative_gap
@@ -18,7 +19,7 @@ from alloc.study.province.next_price import following, rounded
 from alloc.study.province.outcome import Round
 from alloc.study.province.question import Answer, Ask, Column, CountyTask, Question
 from alloc.study.province.wishes import ProvinceProgress, TooLittle, Wishes, units
-from alloc.study.province.workers import Work
+from alloc.study.province.workers import Work, failure
 
 COUNTY_GAP = 0.3
 """Share of the gap asked for that a county's answer may leave, as a share of goal and prices together."""
@@ -89,6 +90,18 @@ class Rounds:
 
     def price_until_proven(self) -> None:
         """Rounds of pricing, until the choice is within the gap of the bound or prices stand still."""
+        self._price_until_it_stands_still()
+        if self.chosen is not None or not self.alive or self.answers.cancel.cancelled:
+            return
+        self._ask_for_the_cheapest()
+        self._give_up_those_without_a_plan()
+        counties = [self.known[name] for name in self.alive]
+        new = following(counties, self.tried, self.shared)
+        if new is not None and not self.too_little:
+            self._next = new
+            self._price_until_it_stands_still()
+
+    def _price_until_it_stands_still(self) -> None:
         while len(self.rounds) < _MOST_ROUNDS and self.alive and self._goes_on():
             self.round(self._next)
             counties = [self.known[name] for name in self.alive]
@@ -96,8 +109,14 @@ class Rounds:
             if new is None:
                 break
             self._next = new
-        if self.chosen is None and self.alive and not self.answers.cancel.cancelled:
-            self._ask_for_the_cheapest()
+
+    def _give_up_those_without_a_plan(self) -> None:
+        """A county that found none in any question fails; it does not sink the others."""
+        for name in self.alive:
+            if not self.known[name].columns:
+                question = self.question("price", self.tried[-1])
+                self.failed[name] = failure((self.tasks[name], question), NoPlanInTime())
+        self.choose()
 
     def round(self, prices: Prices, *, sharper: bool = False) -> None:
         """Ask at these prices and choose."""
