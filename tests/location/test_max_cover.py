@@ -63,8 +63,9 @@ def test_refuses_a_p_that_does_not_fit(p):
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_cuts_in_place_of_rows_find_the_same(seed, monkeypatch):
-    monkeypatch.setattr("alloc.location.covering.most_gain._ENTRIES_FOR_CUTS", 0)
+@pytest.mark.parametrize(("entries_for_cuts", "method"), [(0, "cuts"), (10**9, "LP")])
+def test_cuts_in_place_of_rows_find_the_same_as_rows(seed, entries_for_cuts, method, monkeypatch):
+    monkeypatch.setattr("alloc.location.covering.most_gain._ENTRIES_FOR_CUTS", entries_for_cuts)
     monkeypatch.setattr("alloc.location.covering.most_gain._STEPS", 0)  # else the bound is closed before
     random = np.random.default_rng(seed)
     places, points = random.random((60, 1, 2)), random.random((14, 2))
@@ -74,4 +75,18 @@ def test_cuts_in_place_of_rows_find_the_same(seed, monkeypatch):
     answer = max_cover(cost, weights, radius=radius, p=p)
     assert answer.objective == pytest.approx(by_hand(cost, weights, radius, p, {}), abs=1e-9)
     assert answer.status == "optimal"
-    assert "cuts" in answer.method or seed in (25, 54)  # there, the first bound meets the first choice
+    assert method in answer.method or seed in (25, 54)  # there, the first bound meets the first choice
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_one_mip_on_what_the_bounds_leave_finds_the_same(seed, monkeypatch):
+    monkeypatch.setattr("alloc.location.covering.most_gain._STEPS", 0)
+    monkeypatch.setattr("alloc.location.covering.most_gain._MOST_LPS", seed % 2)
+    monkeypatch.setattr("alloc.location.covering.interchange._MOST_SHAKES", 0)
+    random = np.random.default_rng(seed)
+    reach = random.random((40, 13)) < 0.2
+    weights = random.integers(1, 9, 40).astype(float)
+    answer = max_cover(np.where(reach, 1.0, 9.0), weights, radius=5.0, p=4)
+    assert answer.objective == by_hand(np.where(reach, 1.0, 9.0), weights, 5.0, 4, {})
+    assert answer.status == "optimal"
+    assert seed % 2 or "MIP" in answer.method
