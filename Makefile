@@ -28,9 +28,10 @@ test: $(DEV_STAMP) ## run all tests but the slow ones
 test-slow: $(DEV_STAMP) ## run the slow tests
 	$(BIN)/pytest -n $(JOBS) -m slow || [ $$? -eq 5 ] # 5: no test carries the marker
 
-bench: $(RUN_STAMP) ## time the county, and hold joint against sequential planning
+bench: $(RUN_STAMP) ## time the county, joint against sequential planning, and siting
 	$(BIN)/python benchmarks/county.py
 	$(BIN)/python benchmarks/joint_vs_sequential.py
+	$(BIN)/python benchmarks/locate.py $(if $(INSTANCES),--instances $(INSTANCES))
 
 lint: $(DEV_STAMP) ## check style, types and floors
 	$(BIN)/ruff check .

@@ -13,6 +13,7 @@ SIZES = {"places": 4, "facilities": 3, "modalities": 2, "specialists": 3, "count
 RUNS = {
     "county.py": ["--region", "county", "--time-limit", "2", "baseline"],
     "joint_vs_sequential.py": ["--region", "county", "--time-limit", "2"],
+    "locate.py": ["--only", "largest distance", "--time-limit", "10"],
     "city.py": [f"--{name}={size}" for name, size in SIZES.items()],
 }
 
