@@ -12,6 +12,7 @@ import numpy as np
 from alloc.location.answer import Answer, Status
 from alloc.location.costs import Costs
 from alloc.location.pairs import Index, Mask, Values
+from alloc.location.read_options import check_number, check_whole
 
 ABSOLUTE_GAP = 1e-9
 
@@ -24,6 +25,12 @@ class Limits:
     gap: float = 1e-6
     seed: int = 0
     began: float = field(default_factory=time.perf_counter)
+
+    def __post_init__(self) -> None:
+        """Raises UsageError for limits that are no numbers."""
+        check_number(self.time_limit_s, "time_limit_s")
+        check_number(self.gap, "gap")
+        check_whole(self.seed, "seed", least=0)
 
     def seconds(self) -> float:
         """Spent so far."""

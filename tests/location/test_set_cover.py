@@ -93,5 +93,5 @@ def test_refuses_numbers_that_make_no_sense(wrong):
 
 
 def test_refuses_fixed_costs_that_do_not_fit():
-    with pytest.raises(UsageError, match="fixed costs"):
+    with pytest.raises(UsageError, match="fixed_cost"):
         set_cover(np.ones((2, 2)), radius=1.0, fixed_cost=[1.0])

@@ -18,6 +18,7 @@ from alloc.location.covering.proof import bound_above, scale_for
 from alloc.location.covering.rows import Covering
 from alloc.location.median.found import stopper
 from alloc.location.pairs import Mask
+from alloc.location.refusals import Reason
 from alloc.location.siting import Limits
 from alloc.solver.highs import HighsSession
 from alloc.solver.progress import CancelToken
@@ -80,7 +81,7 @@ def most_backed_up(backup: Backup, p: int, limits: Limits, cancel: CancelToken |
             best = found
     if not backup.allows(best):
         if outcome.status == "infeasible":
-            raise Infeasible(f"no {p} of the sites that may be opened cover every client once")
+            raise Infeasible([Reason("no_p_cover", {"p": p})])
         raise Cancelled() if outcome.status == "cancelled" else NoPlanInTime()
     bound = float(gain.sum())
     if outcome.bound is not None:

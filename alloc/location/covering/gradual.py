@@ -13,10 +13,11 @@ from typing import Literal
 
 import numpy as np
 
-from alloc.errors import UsageError
 from alloc.location.covering.reach import check_radius
 from alloc.location.median.prefixes import spans
 from alloc.location.pairs import Index, Pairs, Values
+from alloc.location.read_options import check_number
+from alloc.location.refusals import usage
 
 Decay = Literal["linear", "step"]
 
@@ -37,13 +38,12 @@ class Fading:
         check_radius(self.radius)
         check_radius(self.last, "radius_partial")
         if self.last < self.radius:
-            raise UsageError(f"radius_partial {self.last} is below radius {self.radius}")
+            raise usage("radius_partial", partial=self.last, radius=self.radius)
         if self.decay not in ("linear", "step"):
-            raise UsageError(f"decay must be 'linear' or 'step', not {self.decay!r}")
+            raise usage("decay", value=self.decay)
         if self.decay == "linear" and np.isinf(self.last) and np.isfinite(self.radius):
-            raise UsageError("a linear decay needs a finite radius_partial")
-        if not 0.0 <= self.partial_share <= 1.0:
-            raise UsageError(f"partial_share must be within 0 and 1, not {self.partial_share}")
+            raise usage("decay_infinite")
+        check_number(self.partial_share, "partial_share", most=1.0)
 
     def share(self, cost: Values) -> Values:
         """Of a client that a site at this cost covers."""

@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from alloc.errors import UsageError
 from alloc.location.answer import Answer
 from alloc.location.covering.backup import Backup, most_backed_up
 from alloc.location.covering.choice import Choice
@@ -18,6 +17,8 @@ from alloc.location.covering.rows import n_open, read_covering
 from alloc.location.inputs import read_siting
 from alloc.location.median.reading import check_count
 from alloc.location.pairs import Index, Mask, Pairs
+from alloc.location.read_options import check_number
+from alloc.location.refusals import usage
 from alloc.location.siting import Limits, Siting
 from alloc.solver.progress import CancelToken
 
@@ -74,7 +75,7 @@ def max_cover(
     limits = Limits(time_limit_s, gap, seed)
     check_radius(radius)
     if backup is not None and radius_partial is not None:
-        raise UsageError("backup and radius_partial cannot be combined")
+        raise usage("backup_and_partial")
     fading = Fading(radius, radius if radius_partial is None else radius_partial, decay, partial_share)
     siting = read_siting(
         cost, weights, existing=existing, required=required, prohibited=prohibited, cutoff=cutoff
@@ -124,16 +125,15 @@ def _twice(
 ) -> tuple[Index, Choice]:
     """As `_fading`, with backup."""
     if form not in ("bacop1", "bacop2"):
-        raise UsageError(f"backup must be 'bacop1' or 'bacop2', not {form!r}")
-    if not 0.0 <= first_share <= 1.0:
-        raise UsageError(f"first_share must be within 0 and 1, not {first_share}")
+        raise usage("backup_form", value=form)
+    check_number(first_share, "first_share", most=1.0)
     once = np.ones(siting.n_clients, dtype=np.int64)
     share = 0.0 if form == "bacop1" else first_share
     first = read_covering(siting, pairs, once, share * siting.weights)
     second = read_covering(siting, pairs, 2 * once, (1.0 - share) * siting.weights)
     if form == "bacop1":
         alone = np.flatnonzero(reaching(siting, pairs) == 0)
-        refuse_clients(siting, alone, "has no site within reach that may be open")
+        refuse_clients(siting, alone, "none_within")
     backup = Backup(first.earning(p), second.earning(p), all_first=form == "bacop1")
     return first.columns, most_backed_up(backup, p, limits, cancel)
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from alloc.errors import UsageError
 from alloc.location.answer import Answer
 from alloc.location.covering.spread import SpreadSearch
 from alloc.location.inputs import read_siting
 from alloc.location.median.found import reason
 from alloc.location.median.reading import check_count
 from alloc.location.pairs import Values
+from alloc.location.refusals import usage
 from alloc.location.siting import Limits, Siting
 from alloc.solver.progress import CancelToken
 
@@ -53,7 +53,7 @@ def p_dispersion(
     _check_square(siting)
     check_count(siting, p)
     if p + int(siting.existing.sum()) < 2:
-        raise UsageError("a distance needs two open sites: p must be 2 at least where no site exists")
+        raise usage("two_sites")
     distance = _both_ways(siting)
     free = np.flatnonzero(~(siting.open_anyway | siting.prohibited))
     anyway = np.flatnonzero(siting.open_anyway)
@@ -68,7 +68,7 @@ def p_dispersion(
     )
     search.run()
     if np.isinf(search.value):
-        raise UsageError("some p sites have no distances between each other: which ones is not said")
+        raise usage("no_distances")
     is_open = siting.open_anyway.copy()
     is_open[free[search.chosen]] = True
     return siting.answer(
@@ -86,9 +86,9 @@ def p_dispersion(
 def _check_square(siting: Siting) -> None:
     rows, columns = siting.costs.client_ids, siting.costs.site_ids
     if len(rows) != len(columns):
-        raise UsageError(f"cost must be square, sites x sites, not {len(rows)} x {len(columns)}")
+        raise usage("square", rows=len(rows), columns=len(columns))
     if list(rows) != list(columns):
-        raise UsageError("cost must have the same ids, in the same order, as rows and as columns")
+        raise usage("same_ids")
 
 
 def _both_ways(siting: Siting) -> Values:

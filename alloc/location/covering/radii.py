@@ -19,6 +19,7 @@ from alloc.location.covering.reach import refuse_clients
 from alloc.location.covering.rows import read_covering
 from alloc.location.median.found import stopper
 from alloc.location.pairs import Pairs, Values
+from alloc.location.refusals import Reason
 from alloc.location.siting import Limits, Siting
 from alloc.solver.progress import CancelToken
 
@@ -71,7 +72,7 @@ class RadiusSearch:
 
     def _closed(self) -> bool:
         if self._low >= len(self._levels) and np.isinf(self.value):
-            raise Infeasible([f"no {self._p} of the sites that may be opened reach every client"])
+            raise Infeasible([Reason("no_p_reach", {"p": self._p})])
         near = np.isfinite(self.value) and self._limits.closed(self.value, self.bound)
         return self._stop() or self._low >= self._known or near
 
@@ -122,5 +123,5 @@ class RadiusSearch:
     def _lowest(self) -> float:
         """Every client needs its nearest site at least. Raises Infeasible for one that has none."""
         count = np.diff(self._pairs.start)
-        refuse_clients(self._siting, np.flatnonzero(count == 0), "reaches no site that may be open")
+        refuse_clients(self._siting, np.flatnonzero(count == 0), "unreached")
         return float(self._pair_value[self._pairs.start[:-1]].max(initial=0.0))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from alloc.errors import Infeasible, UsageError
+from alloc.errors import Infeasible
 from alloc.location.pairs import Index, Mask, Pairs
+from alloc.location.read_options import check_number
+from alloc.location.refusals import reasons_for
 from alloc.location.siting import Siting
 
 _NAMED = 20
@@ -13,8 +15,7 @@ _NAMED = 20
 
 def check_radius(radius: float, name: str = "radius") -> None:
     """Raises UsageError for a radius that is not a number from 0 up."""
-    if not radius >= 0:
-        raise UsageError(f"{name} must be a number from 0 up, not {radius}")
+    check_number(radius, name)
 
 
 def reaching(siting: Siting, pairs: Pairs) -> Index:
@@ -30,9 +31,7 @@ def nearest_within(pairs: Pairs, is_open: Mask) -> Index:
     return site
 
 
-def refuse_clients(siting: Siting, clients: Index, what: str) -> None:
-    """Raises Infeasible, with the clients' names (the first 20), if there are any."""
+def refuse_clients(siting: Siting, clients: Index, why: str, **params: object) -> None:
+    """Raises Infeasible, with the clients' names (the first 20), if there are any; see `reasons_for`."""
     if len(clients):
-        told = [f"client {siting.costs.client_ids[i]} {what}" for i in clients[:_NAMED]]
-        more = len(clients) - _NAMED
-        raise Infeasible(told if more <= 0 else [*told, f"and {more} more clients"])
+        raise Infeasible(reasons_for(why, list(siting.costs.client_ids[clients]), **params))

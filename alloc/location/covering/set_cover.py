@@ -7,14 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from alloc.errors import DataError, Fault, Infeasible, UsageError
+from alloc.errors import Infeasible
 from alloc.location.answer import Answer
 from alloc.location.covering.least_cost import cheapest_cover
 from alloc.location.covering.partial import cheapest_partial_cover
 from alloc.location.covering.reach import check_radius, nearest_within, reaching, refuse_clients
 from alloc.location.covering.rows import n_open, read_covering
-from alloc.location.inputs import read_siting
+from alloc.location.inputs import read_siting, site_numbers
 from alloc.location.pairs import Index, Pairs, Values
+from alloc.location.read_options import check_number, check_whole
+from alloc.location.refusals import Reason, usage
 from alloc.location.siting import Limits, Siting
 from alloc.solver.progress import CancelToken
 
@@ -61,10 +63,10 @@ def set_cover(
     """
     limits = Limits(time_limit_s, gap, seed)
     check_radius(radius)
-    if backup != int(backup) or backup < 1:
-        raise UsageError(f"backup must be a whole number from 1 up, not {backup}")
-    if not 0.0 < share <= 1.0:
-        raise UsageError(f"share must be above 0 and 1 at most, not {share}")
+    check_whole(backup, "backup")
+    check_number(share, "share", most=1.0)
+    if share == 0.0:
+        raise usage("share", value=share)
     siting = read_siting(
         cost, weights, existing=existing, required=required, prohibited=prohibited, cutoff=cutoff
     )
@@ -100,26 +102,21 @@ def set_cover(
 def _prices(siting: Siting, fixed_cost: Any) -> Values:
     if fixed_cost is None:
         return np.ones(siting.n_sites)
-    price: Values = np.asarray(fixed_cost, dtype=float)
-    if price.shape != (siting.n_sites,):
-        raise UsageError(f"{price.shape} fixed costs for {siting.n_sites} sites")
-    if not np.isfinite(price).all() or (price < 0).any():
-        raise DataError([Fault(rule="location.fixed_cost")])
-    return price
+    return site_numbers(siting, fixed_cost, "fixed_cost")
 
 
 def _target(siting: Siting, pairs: Pairs, need: Index, share: float) -> float | None:
     """The weight to cover; None where everyone must be. Raises Infeasible where that cannot be."""
     n_reaching = reaching(siting, pairs)
     if share == 1.0:
-        refuse_clients(siting, np.flatnonzero(n_reaching == 0), "has no site within reach that may be open")
-        few = f"has fewer than {need.max(initial=1)} sites within reach that may be open"
-        refuse_clients(siting, np.flatnonzero(n_reaching < need), few)
+        refuse_clients(siting, np.flatnonzero(n_reaching == 0), "none_within")
+        short = np.flatnonzero(n_reaching < need)
+        refuse_clients(siting, short, "too_few_within", need=int(need.max(initial=1)))
         return None
     total = float(siting.weights.sum())
     coverable = float(siting.weights[n_reaching >= need].sum())
     target = (share - SHARE_SLACK) * total
     if coverable < target:
-        told = f"clients of weight {coverable:g} of {total:g} can be covered"
-        raise Infeasible(f"{told}, {share * total - coverable:g} short of the share {share:g}")
+        told = {"coverable": coverable, "total": total, "short": share * total - coverable, "share": share}
+        raise Infeasible([Reason("share_short", {name: f"{value:g}" for name, value in told.items()})])
     return target

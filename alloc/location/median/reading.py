@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from alloc.errors import Infeasible, UsageError
+from alloc.errors import Infeasible
 from alloc.location.median.problem import NO_SITES, MedianProblem
 from alloc.location.pairs import Index, Mask, Pairs, Values
+from alloc.location.read_options import check_whole
+from alloc.location.refusals import reasons_for, usage
 from alloc.location.siting import Siting
-
-_MAX_NAMED = 20
 
 
 def median_problem(
@@ -19,8 +19,8 @@ def median_problem(
 ) -> MedianProblem:
     """The problem behind a `Siting`; ``pairs`` are its costs, listed as far as the caller likes.
 
-    ``p`` counts the required sites and not the existing ones. Raises Infeasible, with the clients' names, when
-    someone reaches no site that could be open.
+    ``p`` counts the required sites and not the existing ones. Raises Infeasible, with the clients' names,
+    when someone reaches no site that could be open.
     """
     fixed = np.zeros(siting.n_sites) if fixed_cost is None else fixed_cost
     near = _cost_at(siting, np.flatnonzero(siting.open_anyway))
@@ -49,12 +49,11 @@ def check_count(siting: Siting, p: int) -> None:
     """Raises UsageError for a p that the states of the sites do not allow."""
     least = int((siting.required & ~siting.existing).sum())
     most = int((~siting.existing & (~siting.prohibited | siting.required)).sum())
-    if p != int(p) or p < 0 or (p == 0 and not siting.existing.any()):
-        raise UsageError(f"p must be a whole number from 1 up, not {p}")
+    check_whole(p, "p", least=0 if siting.existing.any() else 1)
     if p < least:
-        raise UsageError(f"p = {p} is less than the {least} sites that are required")
+        raise usage("p_below_required", p=p, n=least)
     if p > most:
-        raise UsageError(f"p = {p}, but only {most} sites may be opened")
+        raise usage("p_above_sites", p=p, n=most)
 
 
 def open_sites(siting: Siting, chosen: Index) -> Mask:
@@ -110,10 +109,7 @@ def _refuse_unreachable(siting: Siting, pairs: Pairs, near: Values, beyond: Valu
     alone = np.flatnonzero((np.diff(pairs.start) == 0) & np.isinf(near) & np.isinf(beyond))
     if not len(alone):
         return
-    names = [f"client {siting.costs.client_ids[i]} reaches no site that may be open" for i in alone]
-    if len(names) > _MAX_NAMED:
-        names[_MAX_NAMED:] = [f"and {len(names) - _MAX_NAMED} more clients"]
-    raise Infeasible(names)
+    raise Infeasible(reasons_for("unreached", list(siting.costs.client_ids[alone])))
 
 
 def _merged(pairs: Pairs, near: Values, weights: Values) -> tuple[Pairs, Values, Values]:
