@@ -31,7 +31,8 @@ class Assignment:
         usable = np.flatnonzero(is_open[pairs.site])
         self._pair = np.full((problem.n_clients, len(sites)), -1, dtype=np.int64)
         self._pair[pairs.client[usable], column[pairs.site[usable]]] = usable
-        self._cost = np.where(self._pair >= 0, pairs.cost[self._pair], np.inf)
+        self._cost = np.full(self._pair.shape, np.inf)
+        self._cost[pairs.client[usable], column[pairs.site[usable]]] = pairs.cost[usable]
         self._held = problem.capacity[sites]
         self._room = self._held.copy()
         finite = self._cost[np.isfinite(self._cost)]

@@ -68,7 +68,7 @@ def facility_location(
     held = site_numbers(siting, np.inf if capacity is None else capacity, "capacity", infinite=True)
     fixed = site_numbers(siting, fixed_cost, "fixed_cost")
     if p is not None:
-        check_count(siting, p)
+        p = check_count(siting, p)
     listed = siting.costs.within(siting.cutoff)
     problem = capacity_problem(siting, listed, need, held, fixed, p, single_source)
     refuse_hopeless(problem, siting, listed)

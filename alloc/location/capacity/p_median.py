@@ -56,7 +56,7 @@ def capacitated_p_median(
     siting = read_siting(cost, weights, **states, cutoff=cutoff)
     need = siting.weights if demand is None else client_numbers(siting, demand, "demand")
     held = site_numbers(siting, capacity, "capacity", infinite=True)
-    check_count(siting, p)
+    p = check_count(siting, p)
     listed = siting.costs.within(siting.cutoff)
     problem = capacity_problem(siting, listed, need, held, np.zeros(siting.n_sites), p, single_source)
     refuse_hopeless(problem, siting, listed)
