@@ -12,6 +12,7 @@
 | `scale.py` | how rows are scaled |
 | `parts.py`, `part_search.py` | the parts of a model, and a large one searched kind by kind |
 | `one_pass.py`, `by_parts.py`, `by_large_parts.py` | one goal by parts, put together |
+| `two_stage.py`, `recourse.py`, `merged.py` | decisions first, flows by cuts: one model at many prices |
 | `passes.py` | several goals: one after another, or weighted |
 | `load.py` | values written back into the Pyomo variables |
 | `elastic.py` | which rules clash when no solution exists |
