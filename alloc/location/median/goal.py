@@ -30,6 +30,8 @@ class Goal:
 
     def proven(self, upper: float) -> float:
         """The bound once it is known that no choice costs ``enough`` or less."""
+        if not np.isfinite(upper):
+            return np.inf
         return upper if self._below(upper) <= self._near(upper) else self._near(upper)
 
     def rounded(self, bound: float) -> float:

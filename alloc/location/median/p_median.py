@@ -52,7 +52,7 @@ def p_median(
         prohibited=prohibited,
         cutoff=min(rules, default=None),
     )
-    check_count(siting, p)
+    p = check_count(siting, p)
     pairs = siting.costs.within(siting.cutoff)
     problem = median_problem(siting, pairs, p)
     found = search(problem, limits, cancel, true_value(siting, problem))

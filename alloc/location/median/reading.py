@@ -45,8 +45,8 @@ def median_problem(
     )
 
 
-def check_count(siting: Siting, p: int) -> None:
-    """Raises UsageError for a p that the states of the sites do not allow."""
+def check_count(siting: Siting, p: int) -> int:
+    """``p`` as an int. Raises UsageError for one that the states of the sites do not allow."""
     least = int((siting.required & ~siting.existing).sum())
     most = int((~siting.existing & (~siting.prohibited | siting.required)).sum())
     check_whole(p, "p", least=0 if siting.existing.any() else 1)
@@ -54,6 +54,7 @@ def check_count(siting: Siting, p: int) -> None:
         raise usage("p_below_required", p=p, n=least)
     if p > most:
         raise usage("p_above_sites", p=p, n=most)
+    return int(p)
 
 
 def open_sites(siting: Siting, chosen: Index) -> Mask:

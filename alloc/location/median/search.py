@@ -13,13 +13,20 @@ from alloc.location.median.goal import Goal, met
 from alloc.location.median.incumbent import Incumbent
 from alloc.location.median.interchange import Interchange, greedy
 from alloc.location.median.lagrangian import ascend
+from alloc.location.median.narrow import narrow
+from alloc.location.median.parts import split
+from alloc.location.median.prices import Pricing
 from alloc.location.median.problem import MedianProblem
+from alloc.location.median.shares import share_out
 from alloc.location.median.tree import Tree
 from alloc.location.pairs import Index, Mask, Values
 from alloc.location.siting import Limits
 from alloc.solver.progress import CancelToken
 
 _MOST_STEPS = 1200
+_WHOLE = 0.7
+"""Share of all pairs in one part from which on the whole is searched as one."""
+_SMALLER = 0.6
 
 
 def search(
@@ -40,9 +47,7 @@ def search(
     ascent = ascend(problem, prices, incumbent, goal, stop, most_steps=_MOST_STEPS)
     bound = ascent.bound
     if ascent.problem is not None and not stop():
-        left = _left(limits, cancel)
-        tree = Tree(ascent.problem, ascent.prices, incumbent.value, left)
-        bound = max(bound, tree.minimise(incumbent, goal, ascent.problem.p))
+        bound = max(bound, conquer(ascent.problem, ascent.prices, incumbent, goal, _left(limits, cancel)))
     bound = min(goal.rounded(bound), goal.proven(incumbent.value))
     return Found(
         sites=incumbent.sites,
@@ -51,6 +56,27 @@ def search(
         method=incumbent.found_by,
         stopped=reason(cancel),
     )
+
+
+def conquer(
+    problem: MedianProblem, prices: Values, incumbent: Incumbent, goal: Goal, left: Callable[[], float]
+) -> float:
+    """Settle what is left of a problem: as a whole, or part by part; returns what is proven."""
+    tree = Tree(problem, prices, incumbent.value, left)
+    bound = tree.minimise(incumbent, goal, problem.p, most_nodes=1)
+    enough = goal.enough(incumbent.value)
+    if bound > enough or left() <= 0.0:
+        return bound
+    pricing = Pricing(problem)
+    rest = narrow(problem, pricing, tree.prices, pricing.price(tree.prices), enough)
+    if rest is None:
+        return goal.proven(incumbent.value)
+    parts, unlisted = split(rest)
+    if rest.p is not None and len(parts) > 1 and parts[0].problem.pairs.n_pairs < _WHOLE * rest.pairs.n_pairs:
+        return share_out(rest, parts, unlisted, tree.prices, incumbent, goal, left)
+    if rest.pairs.n_pairs < _SMALLER * problem.pairs.n_pairs:
+        return conquer(rest, tree.prices, incumbent, goal, left)
+    return tree.minimise(incumbent, goal, problem.p)
 
 
 def _left(limits: Limits, cancel: CancelToken | None) -> Callable[[], float]:

@@ -49,8 +49,16 @@ class Tree:
         has = np.flatnonzero(np.diff(problem.pairs.start) > 0)
         self._master.add_cuts(has, np.minimum(prices, problem.cap)[has])
         self.n_nodes = 0
+        self.prices: Values = np.minimum(prices, problem.cap)
 
-    def minimise(self, incumbent: Incumbent, goal: Goal, p: int | None, ceiling: float = np.inf) -> float:
+    def minimise(
+        self,
+        incumbent: Incumbent,
+        goal: Goal,
+        p: int | None,
+        ceiling: float = np.inf,
+        most_nodes: int | None = None,
+    ) -> float:
         """Search for choices below ``ceiling`` and better than the incumbent; returns what is proven.
 
         Whatever is not found costs the returned bound at least, or the incumbent's value, or ``ceiling``.
@@ -62,16 +70,17 @@ class Tree:
             self._master.set_count(p)
         nobody: Mask = np.zeros(self.problem.n_sites, dtype=bool)
         nodes = [_Node(-np.inf, 0, nobody, nobody)]
-        proven, number = np.inf, 0
+        proven, number, number_opened = np.inf, 0, 0
         dive: _Node | None = None
         while nodes or dive:
-            if self._left() <= 0.0:
+            if self._left() <= 0.0 or number_opened == most_nodes:
                 break
             node = dive or heapq.heappop(nodes)
             dive = None
             if node.bound > self._enough():
                 proven = min(proven, node.bound)
                 continue
+            number_opened += 1
             try:
                 bound, children = self._open(node, root=number == 0)
             except TimeoutError:
@@ -138,6 +147,7 @@ class Tree:
         if root:
             self._master.purge()
             point = self._master.solve(self._left()) or point
+            self.prices = point.prices
         return point, max(bound, self._pricing.price(point.prices, node.into, node.out).bound)
 
     def _cut(self, point: Point) -> bool:
