@@ -12,6 +12,7 @@ from alloc.location.costs import Costs
 from alloc.location.pairs import Mask, Values
 from alloc.location.read_costs import read_costs
 from alloc.location.read_numbers import read_numbers
+from alloc.location.read_options import check_number
 from alloc.location.read_states import read_states
 from alloc.location.refusals import FaultList, reasons_for, usage
 from alloc.location.siting import Siting
@@ -109,6 +110,5 @@ def _both(of_layer: tuple[Hashable, ...], given: Any) -> Any:
 def _cutoff(given: float | None) -> float:
     if given is None:
         return np.inf
-    if isinstance(given, (bool, str)) or not float(given) >= 0.0:
-        raise usage("cutoff", value=given)
+    check_number(given, "cutoff")
     return float(given)

@@ -10,6 +10,7 @@ from alloc.location.metrics import METRICS, Metric, is_geographic, metric_of
 from alloc.location.point_costs import PointCosts
 from alloc.location.point_layers import PointLayer, read_layer
 from alloc.location.read_numbers import read_numbers
+from alloc.location.read_options import check_number
 from alloc.location.refusals import FaultList, usage
 
 
@@ -39,12 +40,13 @@ def between(
 
     Raises DataError with all faults of the layers, UsageError for what does not fit together.
     """
-    if isinstance(detour, (bool, str)) or not 0.0 < float(detour) < np.inf:
+    check_number(detour, "detour", finite=True)
+    if detour == 0.0:
         raise usage("detour", value=detour)
     if rounded not in (None, "down"):
         raise usage("rounded", value=rounded)
-    if cutoff is not None and (isinstance(cutoff, (bool, str)) or not float(cutoff) >= 0.0):
-        raise usage("cutoff", value=cutoff)
+    if cutoff is not None:
+        check_number(cutoff, "cutoff")
     faults = FaultList()
     client_layer, site_layer = read_layer(clients, "clients", faults), read_layer(sites, "sites", faults)
     chosen = _metric(client_layer, site_layer, metric, float(detour), rounded)

@@ -16,6 +16,9 @@ from alloc.location.costs import Ids
 from alloc.location.pairs import Mask, Values
 from alloc.location.refusals import FEW, FaultList, usage
 
+MOST = 1e12
+"""Beyond it sums of float64 lose what they are about; where a 'big M' was meant, infinity says it."""
+_NO_NUMBERS = (str, bytes, bool, np.bool_, complex, np.complexfloating)
 _MISSING = ("NAType", "NaTType", "NoneType")
 
 
@@ -63,7 +66,7 @@ def _cell_by_cell(raw: NDArray[Any], where: str, place: Place, faults: FaultList
             continue
         try:
             # Text and True are no costs: digits in quotes are more often ids that lost their column.
-            values[at] = float("x") if isinstance(cell, (str, bytes, bool, np.bool_)) else float(cell)
+            values[at] = float("x") if isinstance(cell, _NO_NUMBERS) else float(cell)
         except (TypeError, ValueError, OverflowError):
             wrong.append(at)
             values[at] = 0.0
@@ -75,15 +78,13 @@ def _cell_by_cell(raw: NDArray[Any], where: str, place: Place, faults: FaultList
 def check_bounds(
     values: Values, where: str, place: Place, faults: FaultList, *, infinite: bool = False
 ) -> None:
-    """Faults for what is missing (NaN), negative or, unless ``infinite``, not finite."""
+    """Faults for what is missing (NaN), negative, above `MOST` or, unless ``infinite``, not finite."""
     # One pass decides where all is well: a comparison with NaN is false.
-    fine: Mask = values >= 0.0
-    if not infinite:
-        fine &= values < np.inf
-    if fine.all():
+    if ((values >= 0.0) & ((values <= MOST) | (infinite & (values == np.inf)))).all():
         return
     _add(values, np.isnan(values), "missing", where, place, faults)
     _add(values, values < 0.0, "negative", where, place, faults)
+    _add(values, (values > MOST) & (values < np.inf), "too_large", where, place, faults)
     if not infinite:
         _add(values, np.isposinf(values), "infinite", where, place, faults)
 

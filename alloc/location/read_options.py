@@ -10,9 +10,9 @@ import numpy as np
 from alloc.location.refusals import usage
 
 
-def check_number(value: Any, name: str, most: float = math.inf) -> None:
-    """A number from 0 up to ``most``; infinity is one, NaN, text and True are none."""
-    if not _is_number(value) or not 0.0 <= value <= most:
+def check_number(value: Any, name: str, most: float = math.inf, *, finite: bool = False) -> None:
+    """A number from 0 up to ``most``; infinity is one unless ``finite``, NaN, text and True are none."""
+    if not _is_number(value) or not 0.0 <= value <= most or (finite and math.isinf(value)):
         key = "number_from" if math.isinf(most) else "number_within"
         raise usage(key, name=name, value=value, most=f"{most:g}")
 

@@ -16,6 +16,7 @@ from scipy.sparse import coo_array, csr_array, issparse
 from alloc.location.costs import Costs, Ids, MatrixCosts, SparseCosts
 from alloc.location.pairs import Index, Values
 from alloc.location.read_numbers import Place, as_floats, check_bounds, check_ids, ids_of
+from alloc.location.read_options import check_number
 from alloc.location.refusals import FaultList, usage
 
 _CHUNK_CELLS: Final = 4_000_000
@@ -44,8 +45,8 @@ def along_roads(
 
     Raises DataError (edges without cost, negative ones, nodes that are not in the graph), UsageError.
     """
-    if cutoff is not None and (isinstance(cutoff, (bool, str)) or not float(cutoff) >= 0.0):
-        raise usage("cutoff", value=cutoff)
+    if cutoff is not None:
+        check_number(cutoff, "cutoff")
     faults = FaultList()
     backward, nodes = _backward(graph, weight, node_ids, faults)
     place = {node: number for number, node in enumerate(nodes)}

@@ -15,6 +15,7 @@ from alloc.location.pairs import Index, Mask, Values
 from alloc.location.read_options import check_number, check_whole
 
 ABSOLUTE_GAP = 1e-9
+_SEEDS = 2**31  # as many as HiGHS knows
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,10 +28,13 @@ class Limits:
     began: float = field(default_factory=time.perf_counter)
 
     def __post_init__(self) -> None:
-        """Raises UsageError for limits that are no numbers."""
+        """Plain numbers, as HiGHS takes no others. Raises UsageError for what is no number."""
         check_number(self.time_limit_s, "time_limit_s")
-        check_number(self.gap, "gap")
+        check_number(self.gap, "gap", finite=True)
         check_whole(self.seed, "seed", least=0)
+        object.__setattr__(self, "time_limit_s", float(self.time_limit_s))
+        object.__setattr__(self, "gap", float(self.gap))
+        object.__setattr__(self, "seed", int(self.seed) % _SEEDS)
 
     def seconds(self) -> float:
         """Spent so far."""

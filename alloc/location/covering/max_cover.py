@@ -124,7 +124,7 @@ def _twice(
     cancel: CancelToken | None,
 ) -> tuple[Index, Choice]:
     """As `_fading`, with backup."""
-    if form not in ("bacop1", "bacop2"):
+    if str(form) not in ("bacop1", "bacop2"):  # an array would not compare
         raise usage("backup_form", value=form)
     check_number(first_share, "first_share", most=1.0)
     once = np.ones(siting.n_clients, dtype=np.int64)
