@@ -14,6 +14,7 @@ from alloc.cli.options import together as all_of
 from alloc.cli.output import aside, document, write
 from alloc.cli.parts import command as a_command
 from alloc.cli.types import Number, OneOf
+from alloc.errors import UsageError
 
 if TYPE_CHECKING:
     from alloc.cli.locate_summary import Summary
@@ -92,9 +93,12 @@ def _solved(manner: Manner, problem: str, call: dict[str, Any]) -> Answer:
     from alloc.cli.live import interrupts
     from alloc.solver.progress import CancelToken
 
+    solve = getattr(location, PROBLEMS[problem].function, None)
+    if solve is None:
+        raise UsageError(label="cli.locate.error.not_there", problem=problem)
     token = CancelToken()
     with interrupts(token, lambda: None if manner.quiet else aside(manner.text("locate.stopping"))):
-        answer: Answer = getattr(location, PROBLEMS[problem].function)(**call, cancel=token)
+        answer: Answer = solve(**call, cancel=token)
     return answer
 
 
