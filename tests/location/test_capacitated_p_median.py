@@ -9,7 +9,7 @@ from tests.location.capacity_cases import by_hand, by_pyomo, case, check, some_p
 
 
 @pytest.mark.parametrize("single", [False, True])
-@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("seed", range(100))
 def test_finds_the_optimum_that_trying_every_choice_finds(seed, single):
     cost, demand, capacity, _, named = case(seed)
     p = some_p(seed, cost.shape[1], named)

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from alloc.errors import Infeasible
 from alloc.location import capacitated_p_median, facility_location
-from alloc.location.capacity import search, transport
+from alloc.location.capacity import answered, search, transport
 from alloc.location.capacity.assign import whole_shares
 from alloc.location.capacity.knapsack import WholeKnapsacks
 from alloc.location.capacity.lagrange import ascend
@@ -14,7 +15,15 @@ from alloc.location.capacity.relaxation import Relaxation, settled
 from alloc.location.capacity.rest import rest_of
 from alloc.location.inputs import read_siting
 from alloc.location.siting import Limits
-from tests.location.capacity_cases import by_hand, by_pyomo, case, cheapest_split, cheapest_whole, some_p
+from tests.location.capacity_cases import (
+    by_hand,
+    by_pyomo,
+    case,
+    cheapest_split,
+    cheapest_whole,
+    check,
+    some_p,
+)
 
 
 def problem_of(seed, *, single, with_p=False):
@@ -117,6 +126,39 @@ def test_the_core_leads_to_the_same_answer(seed, single, monkeypatch):
     answer = facility_location(cost, demand, capacity=capacity, fixed_cost=fixed, single_source=single)
     assert answer.objective == pytest.approx(best, rel=1e-6)
     assert answer.bound <= best + 1e-6
+
+
+@pytest.mark.parametrize("single", [False, True])
+@pytest.mark.parametrize("seed", range(80))
+def test_short_lists_are_made_longer_until_the_answer_is_proven(seed, single, monkeypatch):
+    monkeypatch.setattr(answered, "_MOST_PAIRS", 0)
+    monkeypatch.setattr(answered, "_LEAST_LISTED", 1)
+    cost, demand, capacity, fixed, named = case(seed)
+    best = by_hand(cost, demand, capacity, fixed, single_source=single, **named)
+    question = {"capacity": capacity, "fixed_cost": fixed, "single_source": single, **named}
+    if np.isinf(best):
+        with pytest.raises(Infeasible):
+            facility_location(cost, demand, **question)
+        return
+    answer = facility_location(cost, demand, **question)
+    assert answer.status == "optimal"
+    assert answer.objective == pytest.approx(best, abs=1e-7)
+    assert answer.bound <= best + 1e-9
+    check(answer, cost, demand, capacity, fixed, single=single, **named)
+
+
+@pytest.mark.parametrize("single", [False, True])
+@pytest.mark.parametrize("seed", range(40))
+def test_a_bound_by_short_lists_holds(seed, single):
+    cost, demand, capacity, fixed, named = case(seed)
+    best = by_hand(cost, demand, capacity, fixed, single_source=single, **named)
+    siting = read_siting(cost, **named)
+    pairs = siting.costs.nearest(2)
+    if np.isinf(best) or not pairs.n_pairs:
+        return
+    problem = capacity_problem(siting, pairs, demand, capacity, fixed, None, single)
+    assert ascend(Relaxation(problem), lambda _: np.inf, 60, lambda: False).bound <= best + 1e-9
+    assert solve_mip(problem, Limits(), None).bound <= best + 1e-9
 
 
 def test_sums_that_floats_do_not_hold_exactly_fit():

@@ -63,7 +63,7 @@ def hold(answer, best, *, largest=False, refused=False):
     assert np.isfinite(best)
     sign = -1.0 if largest else 1.0
     objective, bound, best = sign * answer.objective, sign * answer.bound, sign * best
-    slack = 1e-9 * abs(best) + 1e-300
+    slack = 1e-9 * abs(best) + 1e-15
     assert objective >= best - slack
     assert bound <= best + slack
     if answer.status == "optimal":

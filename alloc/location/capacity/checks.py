@@ -17,7 +17,7 @@ def refuse_hopeless(problem: CapacityProblem, siting: Siting, listed: Pairs) -> 
     ``listed`` are the pairs before those too small for a client were taken out.
     """
     names = siting.costs.client_ids
-    alone = np.diff(problem.pairs.start) == 0
+    alone = (np.diff(problem.pairs.start) == 0) & np.isinf(problem.pairs.beyond)
     if alone.any():
         usable = siting.open_anyway | ~siting.prohibited
         reaches = np.bincount(listed.client[usable[listed.site]], minlength=problem.n_clients) > 0

@@ -41,7 +41,9 @@ def core_of(relaxation: Relaxation, now: Priced, keep: Plan | None) -> Rest:
     used: Mask = (rank < _PAIRS_A_CLIENT) & likely[pairs.site]
     if keep is not None:
         used |= keep.share > 0
-    return rest_of(problem, ~likely, np.zeros(problem.n_sites, dtype=bool), ~used)
+    core = rest_of(problem, ~likely, np.zeros(problem.n_sites, dtype=bool), ~used)
+    listed = replace(core.problem.pairs, beyond=np.full(problem.n_clients, np.inf))
+    return replace(core, problem=replace(core.problem, pairs=listed))
 
 
 def solve_core(

@@ -9,10 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from alloc.location.answer import Answer
-from alloc.location.capacity.checks import refuse_hopeless
-from alloc.location.capacity.problem import capacity_problem
-from alloc.location.capacity.report import told
-from alloc.location.capacity.search import search
+from alloc.location.capacity.answered import answer
 from alloc.location.inputs import client_numbers, read_siting, site_numbers
 from alloc.location.median.reading import check_count
 from alloc.location.refusals import usage
@@ -69,7 +66,4 @@ def facility_location(
     fixed = site_numbers(siting, fixed_cost, "fixed_cost")
     if p is not None:
         p = check_count(siting, p)
-    listed = siting.costs.within(siting.cutoff)
-    problem = capacity_problem(siting, listed, need, held, fixed, p, single_source)
-    refuse_hopeless(problem, siting, listed)
-    return told("facility_location", siting, problem, search(problem, limits, cancel), limits)
+    return answer("facility_location", siting, need, held, fixed, p, single_source, limits, cancel)

@@ -120,6 +120,8 @@ def _split_plan(problem: CapacityProblem, values: Values) -> tuple[Plan | None, 
     share = transport(problem, is_open)
     if share is not None:
         return plan_of(problem, is_open, share), None
+    if np.isfinite(problem.pairs.beyond).any():
+        return None, None  # they may, along pairs that are not listed
     shut = np.flatnonzero(~is_open)
     row = csr_array((np.ones(len(shut)), shut, [0, len(shut)]), shape=(1, len(values)))
     return None, (row, np.ones(1), np.full(1, np.inf))

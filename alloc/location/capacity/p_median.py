@@ -8,10 +8,7 @@ from typing import Any
 import numpy as np
 
 from alloc.location.answer import Answer
-from alloc.location.capacity.checks import refuse_hopeless
-from alloc.location.capacity.problem import capacity_problem
-from alloc.location.capacity.report import told
-from alloc.location.capacity.search import search
+from alloc.location.capacity.answered import answer
 from alloc.location.inputs import client_numbers, read_siting, site_numbers
 from alloc.location.median.reading import check_count
 from alloc.location.siting import Limits
@@ -57,7 +54,6 @@ def capacitated_p_median(
     need = siting.weights if demand is None else client_numbers(siting, demand, "demand")
     held = site_numbers(siting, capacity, "capacity", infinite=True)
     p = check_count(siting, p)
-    listed = siting.costs.within(siting.cutoff)
-    problem = capacity_problem(siting, listed, need, held, np.zeros(siting.n_sites), p, single_source)
-    refuse_hopeless(problem, siting, listed)
-    return told("capacitated_p_median", siting, problem, search(problem, limits, cancel), limits)
+    return answer(
+        "capacitated_p_median", siting, need, held, np.zeros(siting.n_sites), p, single_source, limits, cancel
+    )

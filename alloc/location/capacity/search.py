@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from alloc.errors import Cancelled, Infeasible, NoPlanInTime, SolveError
+from alloc.errors import Infeasible
 from alloc.location.answer import Status
 from alloc.location.capacity.core import solve_core, solve_whole_core
 from alloc.location.capacity.found import Found
@@ -29,8 +29,8 @@ _LARGE = 12_000
 _METHOD = "Lagrangian bound"
 
 
-def search(problem: CapacityProblem, limits: Limits, cancel: CancelToken | None) -> Found:
-    """The best plan. Raises Infeasible, NoPlanInTime or Cancelled when there is none."""
+def search(problem: CapacityProblem, limits: Limits, cancel: CancelToken | None) -> Found | None:
+    """The best plan along the listed pairs; None: none was found. Raises Infeasible where there is none."""
     stop = stopper(limits, cancel)
     incumbents = Incumbents(problem, stop)
     bounds = relaxations(problem, limits, incumbents, stop)
@@ -51,8 +51,10 @@ def search(problem: CapacityProblem, limits: Limits, cancel: CancelToken | None)
     if searched.plan is not None:
         incumbents.offer(rest.in_whole(searched.plan))
     best = incumbents.best
+    if best is None and searched.infeasible:
+        raise Infeasible([Reason("no_whole" if problem.single_source else "no_split")])
     if best is None:
-        raise _without_plan(problem, searched.infeasible, cancel)
+        return None
     bound = max(bound, min(searched.bound, best.value))
     return Found(best, bound, f"{_METHOD} and fixing, one MIP", _why(searched.stopped, cancel))
 
@@ -105,9 +107,3 @@ def what_is_left(problem: CapacityProblem, bounds: Bounds, best: float) -> Rest:
 
 def _why(stopped: Status, cancel: CancelToken | None) -> Status:
     return reason(cancel) if stopped == "optimal" else stopped
-
-
-def _without_plan(problem: CapacityProblem, infeasible: bool, cancel: CancelToken | None) -> SolveError:
-    if infeasible:
-        return Infeasible([Reason("no_whole" if problem.single_source else "no_split")])
-    return Cancelled() if cancel is not None and cancel.cancelled else NoPlanInTime()
