@@ -77,8 +77,8 @@ def cheapest_split(cost, demand, capacity):
     once = (np.arange(n_clients)[:, None] == clients).astype(float)
     load = (np.arange(n_sites)[:, None] == sites) * demand[clients]
     held = np.minimum(capacity, demand.sum() + 1.0)
-    found = linprog(cost[clients, sites], load, held + 1e-12, once, np.ones(n_clients), method="highs")
-    return found.fun if found.status == 0 else np.inf
+    found = linprog(cost[clients, sites], load, held * (1 + 1e-12), once, np.ones(n_clients), method="highs")
+    return max(found.fun, 0.0) if found.status == 0 else np.inf
 
 
 def cheapest_whole(cost, demand, capacity):

@@ -18,7 +18,7 @@ from alloc.location.pairs import Index, Values
 from alloc.location.siting import Limits, Siting
 from alloc.solver.progress import CancelToken
 
-_MOST_PAIRS = 4_000_000
+_MOST_PAIRS = 1_000_000
 _LEAST_LISTED = 30
 
 

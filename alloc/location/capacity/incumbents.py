@@ -17,6 +17,8 @@ from alloc.location.pairs import Mask, Values
 _MOST_RECENTRED = 10
 _SHARE_OF_TIME = 0.5
 _FREE_SECONDS = 0.2
+_MANY_PAIRS = 200_000
+_POOR_PRICES = 6
 
 
 class Incumbents:
@@ -25,7 +27,7 @@ class Incumbents:
     def __init__(self, problem: CapacityProblem, stop: Callable[[], bool]) -> None:
         self._problem, self._stop = problem, stop
         self._tried: set[bytes] = set()
-        self._began, self._spent = time.perf_counter(), 0.0
+        self._began, self._spent, self._asked = time.perf_counter(), 0.0, 0
         self.best: Plan | None = None
 
     @property
@@ -33,13 +35,16 @@ class Incumbents:
         """Cost of the best plan, infinite while there is none."""
         return np.inf if self.best is None else self.best.value
 
-    def from_prices(self, priced: Priced) -> float:
+    def from_prices(self, priced: Priced, *, in_any_case: bool = False) -> float:
         """Try the relaxation's choice, and what re-centring makes of it; the best cost so far.
 
-        Skipped while plans have taken more than their share of the time.
+        Skipped while plans have taken more than their share of the time, and with many pairs at first, while
+        prices are poor, their sites too, and flows from those slow; unless asked for ``in_any_case``.
         """
-        now = time.perf_counter()
-        if self._spent > _SHARE_OF_TIME * (now - self._began) + _FREE_SECONDS:
+        now, self._asked = time.perf_counter(), self._asked + 1
+        early = self._asked <= _POOR_PRICES and self._problem.pairs.n_pairs > _MANY_PAIRS
+        late = self._spent > _SHARE_OF_TIME * (now - self._began) + _FREE_SECONDS
+        if (early or late) and not in_any_case:
             return self.value
         is_open = self._roomy(priced)
         for _ in range(_MOST_RECENTRED):

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from alloc.location.capacity.problem import CAPACITY_SLACK, CapacityProblem
-from alloc.location.pairs import Index, Values
+from alloc.location.median.prefixes import count_below, spans
+from alloc.location.pairs import Index, Mask, Values
 
 _MOST_UNITS = 2000
 _MOST_CELLS = 2_000_000
@@ -21,10 +22,18 @@ _MOST_CELLS = 2_000_000
 
 @dataclass(frozen=True, eq=False)
 class Packed:
-    """``share`` (n_pairs) that each site takes, ``worth`` (n_sites) of that, 0 or more."""
+    """What each site takes: ``share`` of each ``pair`` that it may want, ``worth`` (n_sites), 0 or more."""
 
+    pair: Index
     share: Values
     worth: Values
+
+    def served(self, problem: CapacityProblem, is_open: Mask) -> Values:
+        """(n_clients) how often open sites serve each client."""
+        pairs = problem.pairs
+        counted = self.share * is_open[pairs.site[self.pair]]
+        served = np.bincount(pairs.client[self.pair], counted, minlength=problem.n_clients)
+        return served.astype(float)
 
     def extra_cost(self, problem: CapacityProblem, price: Values) -> Values:
         """(n_pairs) what a site's worth falls by at least if the whole client must be there; 0 or more."""
@@ -50,9 +59,9 @@ class SplitPacked(Packed):
 def split_knapsacks(problem: CapacityProblem, price: Values) -> SplitPacked:
     """Clients may be split."""
     pairs, n_sites = problem.pairs, problem.n_sites
-    gain = price[pairs.client] - pairs.cost
-    wanted = np.flatnonzero(gain > 0)
-    site, need, gain = pairs.site[wanted], problem.demand[pairs.client[wanted]], gain[wanted]
+    wanted, client = _wanted(problem, price)
+    gain = price[client] - pairs.cost[wanted]
+    site, need = pairs.site[wanted], problem.demand[client]
     ratio = np.divide(gain, need, out=np.full(len(wanted), np.inf), where=need > 0)
     order = np.lexsort((-ratio, site))
     wanted, site, need, gain, ratio = wanted[order], site[order], need[order], gain[order], ratio[order]
@@ -60,13 +69,19 @@ def split_knapsacks(problem: CapacityProblem, price: Values) -> SplitPacked:
     begin = np.searchsorted(site, np.arange(n_sites))
     room = problem.capacity[site] * (1.0 + CAPACITY_SLACK) - (load[:-1] - load[begin][site])
     taken = np.clip(np.divide(room, need, out=np.ones(len(need)), where=need > 0), 0.0, 1.0)
-    share, room_price = np.zeros(pairs.n_pairs), np.zeros(n_sites)
-    share[wanted] = taken
+    room_price = np.zeros(n_sites)
     cut = np.flatnonzero(taken < 1.0)
     sites, first = np.unique(site[cut], return_index=True)
     room_price[sites] = ratio[cut[first]]
     worth: Values = np.bincount(site, taken * gain, minlength=n_sites).astype(float)
-    return SplitPacked(share, worth, room_price)
+    return SplitPacked(wanted, taken, worth, room_price)
+
+
+def _wanted(problem: CapacityProblem, price: Values) -> tuple[Index, Index]:
+    """Pairs that cost less than their client's price, the first of each list, and their clients."""
+    everyone = np.arange(problem.n_clients)
+    count = count_below(problem.pairs, everyone, price)
+    return spans(problem.pairs.start[:-1], count), np.repeat(everyone, count)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,34 +122,39 @@ class WholeKnapsacks:
     def __call__(self, problem: CapacityProblem, price: Values) -> WholePacked:
         """The best whole clients of every site."""
         pairs = problem.pairs
-        gain = price[pairs.client] - pairs.cost
-        wanted = np.flatnonzero((gain > 0) & (self._units[pairs.client] <= self._room[pairs.site]))
-        begin = np.searchsorted(pairs.client[wanted], np.arange(problem.n_clients + 1))
+        wanted, whose = _wanted(problem, price)
+        fits = self._units[whose] <= self._room[pairs.site[wanted]]
+        wanted, whose = wanted[fits], whose[fits]
+        gain = price[whose] - pairs.cost[wanted]
+        begin = np.searchsorted(whose, np.arange(problem.n_clients + 1))
         table = np.zeros((problem.n_sites, int(self._room.max()) + 1))
         better: list[tuple[Index, np.ndarray]] = []
         for client in np.flatnonzero(np.diff(begin)):
-            mine = wanted[begin[client] : begin[client + 1]]
+            first, last = begin[client], begin[client + 1]
+            mine = wanted[first:last]
             rows, need = pairs.site[mine], int(self._units[client])
             before = table[rows]
-            with_it = before[:, : before.shape[1] - need] + gain[mine][:, None]
+            with_it = before[:, : before.shape[1] - need] + gain[first:last, None]
             improves = with_it > before[:, need:]
             before[:, need:][improves] = with_it[improves]
             table[rows] = before
             better.append((mine, improves))
-        share = self._taken(problem, better)
-        return WholePacked(
-            share, table[np.arange(problem.n_sites), self._room], table, self._units, self._room
-        )
+        worth = table[np.arange(problem.n_sites), self._room]
+        pair, share = self._taken(problem, better)
+        return WholePacked(pair, share, worth, table, self._units, self._room)
 
-    def _taken(self, problem: CapacityProblem, better: list[tuple[Index, np.ndarray]]) -> Values:
+    def _taken(
+        self, problem: CapacityProblem, better: list[tuple[Index, np.ndarray]]
+    ) -> tuple[Index, Values]:
         """Back through the tables, last client first."""
         pairs, room = problem.pairs, self._room.copy()
-        share = np.zeros(pairs.n_pairs)
+        taken: list[Index] = []
         for mine, improves in reversed(better):
             rows = pairs.site[mine]
             need = int(self._units[pairs.client[mine[0]]])
             left = room[rows] - need
             takes = (left >= 0) & improves[np.arange(len(mine)), np.maximum(left, 0)]
-            share[mine[takes]] = 1.0
+            taken.append(mine[takes])
             room[rows[takes]] -= need
-        return share
+        pair = np.concatenate(taken) if taken else np.empty(0, dtype=np.int64)
+        return pair, np.ones(len(pair))

@@ -32,19 +32,17 @@ def ascend(
 ) -> Priced:
     """Prices with a high bound, by subgradient steps (Polyak, deflected).
 
-    ``best_plan`` is shown every improvement at the end of a stall and tells the cost of the best plan so far
+    ``best_plan`` is shown the prices at the end of each stall and tells the cost of the best plan so far
     (infinite: none yet).
     """
-    problem, pairs = relaxation.problem, relaxation.problem.pairs
+    problem = relaxation.problem
     now = best = relaxation.priced(first_prices(problem) if start is None else start)
-    target, theta, stalled = best_plan(best), 1.0, 0
+    target, theta, stalled = np.inf, 1.0, 0
     direction = np.zeros(problem.n_clients)
     for _ in range(n_steps):
-        if theta < _SMALLEST_STEP or stop() or target - best.bound <= _CLOSE * abs(target):
+        if theta < _SMALLEST_STEP or stop() or target <= best.bound + _CLOSE * abs(best.bound):
             break
-        served = np.bincount(
-            pairs.client, now.packed.share * now.is_open[pairs.site], minlength=problem.n_clients
-        )
+        served = now.packed.served(problem, now.is_open)
         direction = _MEMORY * direction + (1 - _MEMORY) * (1.0 - served)
         length = float(direction @ direction)
         if length == 0.0:
@@ -58,7 +56,6 @@ def ascend(
         if stalled == _PATIENCE:
             target = best_plan(now)
             theta, stalled, now, direction = theta * _STEP_CUT, 0, best, np.zeros(problem.n_clients)
-    best_plan(best)
     return best
 
 

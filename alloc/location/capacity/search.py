@@ -85,10 +85,13 @@ def relaxations(
 
     relaxation = Relaxation(problem)
     priced = ascend(relaxation, incumbents.from_prices, _STEPS, late)
+    incumbents.from_prices(priced, in_any_case=True)
     found = [(relaxation, priced)]
     if problem.single_source and WholeKnapsacks.pays(problem):
         whole = Relaxation(problem, WholeKnapsacks(problem))
-        found.append((whole, ascend(whole, incumbents.from_prices, _WHOLE_STEPS, late, priced.price)))
+        better = ascend(whole, incumbents.from_prices, _WHOLE_STEPS, late, priced.price)
+        incumbents.from_prices(better, in_any_case=True)
+        found.append((whole, better))
     return found
 
 
