@@ -21,10 +21,11 @@ from alloc.solver.outcome import ABSOLUTE_GAP, Outcome, SolverOptions, Values, r
 from alloc.solver.progress import CancelToken
 from alloc.solver.scale import row_scale
 
-AT_ONCE_TIME = 0.1
+AT_ONCE_TIME = 0.2
+WITHIN_TIME = 0.4
 RELAXED_TIME = 0.15
-WITHIN_TIME = 0.5
 AROUND_TIME = 0.1
+THRIFT_TIME = 0.15
 """Shares of the time limit that one try of each step may take."""
 THRIFT_GAP = 0.1
 """Thrift only chooses among plans within the limit: it need not be proven."""
@@ -55,9 +56,14 @@ class PartSearch:
         first = self._minimise(AT_ONCE_TIME, self._values)
         if first.status == "infeasible":
             return first
-        relaxed = [self._relaxed(kind) for kind in self._whole_kinds()] if self._open() else []
-        self._within_a_limit()
-        for kind, values in relaxed:
+        closed = not self._open()
+        if not closed:
+            self._relax(np.array([], dtype=np.int64))
+        self._within_limits(THRIFT_TIME if closed else WITHIN_TIME)
+        relaxed = {kind: self._relax(np.array([kind])) for kind in self._whole_kinds() if self._open()}
+        if relaxed and self._open():
+            self._within_limits(WITHIN_TIME)
+        for kind, values in relaxed.items():
             self._around(kind, values)
         self._alternate()
         if self._open():
@@ -85,21 +91,27 @@ class PartSearch:
         self._nodes += outcome.nodes
         return outcome
 
-    def _relaxed(self, kind: int) -> tuple[int, Values | None]:
-        """Only one kind whole: a bound on all, and how that kind would be decided."""
-        if not self._open():
-            return kind, None
+    def _relax(self, kinds: NDArray[np.int64]) -> Values | None:
+        """Only some kinds whole: a bound on all, and how those kinds would be decided."""
         whole = self.session.integer_columns()
-        self.session.set_integer(whole & (self.kinds == kind))
+        self.session.set_integer(whole & np.isin(self.kinds, kinds))
         try:
             outcome = self._solve(self.cost, RELAXED_TIME, None)
         finally:
             if self.session.idle:
                 self.session.set_integer(whole)
         self._prove(outcome.bound)
-        return kind, outcome.values
+        return outcome.values
 
-    def _within_a_limit(self) -> None:
+    def _within_limits(self, time_share: float) -> None:
+        """Again while it helps: a limit rests on the plan's own tolerance, which is wide for a poor plan."""
+        better = True
+        while better and self._left() > 0.0:
+            before = self._value()
+            self._within_a_limit(time_share)
+            better = self._open() and self._value() < before
+
+    def _within_a_limit(self, time_share: float) -> None:
         """A plan as good as the bound says it might be, or as the best one is, with the least of what is
         shared.
         """
@@ -111,7 +123,7 @@ class PartSearch:
         self.session.add_row(self.cost * scale, -math.inf, limit * scale)
         start = self._values if not self._open() else None
         try:
-            outcome = self._solve(self.thrift, WITHIN_TIME, start, THRIFT_GAP)
+            outcome = self._solve(self.thrift, time_share, start, THRIFT_GAP)
         finally:
             if self.session.idle:
                 self.session.drop_added_rows(kept)

@@ -52,11 +52,13 @@ def test_a_search_is_exact(search: PartSearch) -> None:
 
 def test_no_step_proves_too_much_or_leaves_a_trace(search: PartSearch) -> None:
     best = optimum(search)
-    relaxed = [search._relaxed(kind) for kind in search._whole_kinds()]
+    search._relax(np.array([], dtype=np.int64))
+    search._within_a_limit(1.0)
+    relaxed = {kind: search._relax(np.array([kind])) for kind in search._whole_kinds()}
     assert len(relaxed) == 3
     assert search._bound <= best + 1e-6
-    search._within_a_limit()
-    for kind, values in relaxed:
+    search._within_a_limit(1.0)
+    for kind, values in relaxed.items():
         search._around(kind, values)
     search._alternate()
     if search._values is not None:
