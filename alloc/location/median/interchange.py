@@ -37,6 +37,7 @@ class Interchange:
     def __init__(self, problem: MedianProblem, chosen: Mask, cap: Values | None = None) -> None:
         self._problem, self._pairs = problem, problem.pairs
         self._cap = capped(problem) if cap is None else cap
+        self._swaps: list[tuple[int, int]] = []
         self._start(chosen)
 
     def _start(self, chosen: Mask) -> None:
@@ -46,13 +47,28 @@ class Interchange:
         self._slot = np.full(n_sites + 1, -1, dtype=np.int64)
         self._slot[self._open] = np.arange(len(self._open))
         everyone = np.arange(self._pairs.n_clients)
-        self._near, self._cost, self._second, self._cost2 = two_nearest(
-            self._pairs, self.chosen, everyone, self._cap
-        )
+        nearest = two_nearest(self._pairs, self.chosen, everyone, self._cap)
+        self._near, self._cost, self._second, self._cost2, self._before = nearest
         self._gain = np.zeros(n_sites)
         self._loss = np.zeros(len(self._open) + 1)  # the last one: of clients that no chosen site serves
         self._both = np.zeros((len(self._open) + 1, n_sites))
         self._count(everyone, +1.0)
+
+    @property
+    def n_swaps(self) -> int:
+        """Swaps made so far and not undone."""
+        return len(self._swaps)
+
+    def replace(self, outgoing: int, incoming: int) -> None:
+        """Choose one site in place of another, whatever that costs."""
+        self.swap(incoming, int(self._slot[outgoing]))
+
+    def undo(self, mark: int) -> None:
+        """Take back all swaps after the first ``mark``."""
+        while len(self._swaps) > mark:
+            outgoing, slot = self._swaps.pop()
+            self.swap(outgoing, slot)
+            self._swaps.pop()
 
     @property
     def value(self) -> float:
@@ -86,6 +102,7 @@ class Interchange:
     def swap(self, incoming: int, slot: int) -> None:
         """Choose ``incoming`` in place of the site in that slot."""
         outgoing = int(self._open[slot])
+        self._swaps.append((outgoing, slot))
         order, begin = self._pairs.by_site
         pairs = order[begin[incoming] : begin[incoming + 1]]
         pairs = pairs[self._pairs.cost[pairs] < self._cost2[self._pairs.client[pairs]]]
@@ -99,9 +116,9 @@ class Interchange:
         self._open[slot], self._slot[outgoing], self._slot[incoming] = incoming, -1, slot
         self._both[slot] = 0.0
         self._loss[slot] = 0.0
-        near, cost, second, cost2 = two_nearest(self._pairs, self.chosen, clients, self._cap[clients])
-        self._near[clients], self._cost[clients] = near, cost
-        self._second[clients], self._cost2[clients] = second, cost2
+        now = two_nearest(self._pairs, self.chosen, clients, self._cap[clients])
+        self._near[clients], self._cost[clients], self._second[clients] = now.site, now.cost, now.site2
+        self._cost2[clients], self._before[clients] = now.cost2, now.before
         self._count(clients, +1.0)
 
     def _count(self, clients: Index, sign: float) -> None:
@@ -109,14 +126,15 @@ class Interchange:
         cost, cost2 = self._cost[clients], self._cost2[clients]
         slot = self._slot[self._near[clients]]
         np.add.at(self._loss, slot, sign * (cost2 - cost))
-        count = count_below(self._pairs, clients, cost2)
+        # Pairs beyond the second nearest site say nothing; those that cost as much as it add 0.
+        count = self._before[clients]
         pair = spans(self._pairs.start[clients], count)
         site, pair_cost = self._pairs.site[pair], self._pairs.cost[pair]
-        mine, mine2 = np.repeat(cost, count), np.repeat(cost2, count)
+        row = np.repeat(np.arange(len(clients)), count)
+        mine, mine2 = cost[row], cost2[row]
         n_sites = self._pairs.n_sites
         self._gain += sign * np.bincount(site, np.maximum(mine - pair_cost, 0.0), minlength=n_sites)
-        flat = np.repeat(slot, count) * n_sites + site
-        flat[flat < 0] += self._both.size
+        flat = (slot[row] % len(self._loss)) * n_sites + site
         np.add.at(self._both.reshape(-1), flat, sign * (mine2 - np.maximum(pair_cost, mine)))
 
 

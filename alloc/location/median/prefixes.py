@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from alloc.location.pairs import Index, Mask, Pairs, Values
@@ -27,25 +29,36 @@ def spans(first: Index, count: Index) -> Index:
     return np.arange(total) + np.repeat(first - (end - count), count)
 
 
-def two_nearest(
-    pairs: Pairs, is_open: Mask, clients: Index, otherwise: Values
-) -> tuple[Index, Values, Index, Values]:
-    """Nearest and second nearest open site (-1: none) of some clients, with costs.
+class Nearest(NamedTuple):
+    """Nearest and second nearest open site (-1: none) of some clients, with costs; ``before`` counts the pairs
+    that stand before the second's in a client's list.
+    """
+
+    site: Index
+    cost: Values
+    site2: Index
+    cost2: Values
+    before: Index
+
+
+def two_nearest(pairs: Pairs, is_open: Mask, clients: Index, otherwise: Values) -> Nearest:
+    """The two nearest open sites of some clients.
 
     ``otherwise`` (of the clients asked for) is the cost where a client's list has no (second) open site.
     """
-    count = pairs.start[clients + 1] - pairs.start[clients]
-    listed = spans(pairs.start[clients], count)
-    row = np.repeat(np.arange(len(clients)), count)
-    usable = is_open[pairs.site[listed]]
-    listed, row = listed[usable], row[usable]
-    many = np.bincount(row, minlength=len(clients))
-    begin = np.cumsum(many) - many
-    found: list[Index | Values] = []
-    for rank in (0, 1):
-        site, cost = np.full(len(clients), -1, dtype=np.int64), otherwise.copy()
-        has = np.flatnonzero(many > rank)
-        pair = listed[begin[has] + rank]
-        site[has], cost[has] = pairs.site[pair], pairs.cost[pair]
-        found += [site, cost]
-    return found[0], found[1], found[2], found[3]  # type: ignore[return-value]
+    first = pairs.start[clients]
+    count = pairs.start[clients + 1] - first
+    listed = spans(first, count)
+    usable = np.flatnonzero(is_open[pairs.site[listed]])
+    end = np.cumsum(count)
+    begin = np.searchsorted(usable, end - count)
+    many = np.searchsorted(usable, end) - begin
+    site, cost = np.full(len(clients), -1, dtype=np.int64), otherwise.copy()
+    site2, cost2, before = site.copy(), cost.copy(), count.copy()
+    has = np.flatnonzero(many > 0)
+    pair = listed[usable[begin[has]]]
+    site[has], cost[has] = pairs.site[pair], pairs.cost[pair]
+    has = np.flatnonzero(many > 1)
+    pair = listed[usable[begin[has] + 1]]
+    site2[has], cost2[has], before[has] = pairs.site[pair], pairs.cost[pair], pair - first[has]
+    return Nearest(site, cost, site2, cost2, before)

@@ -73,7 +73,8 @@ def conquer(
         return goal.proven(incumbent.value)
     parts, unlisted = split(rest)
     if rest.p is not None and len(parts) > 1 and parts[0].problem.pairs.n_pairs < _WHOLE * rest.pairs.n_pairs:
-        return share_out(rest, parts, unlisted, tree.prices, incumbent, goal, left)
+        share = tree.share[np.searchsorted(problem.site, rest.site)]
+        return share_out(rest, parts, unlisted, tree.prices, share, incumbent, goal, left)
     if rest.pairs.n_pairs < _SMALLER * problem.pairs.n_pairs:
         return conquer(rest, tree.prices, incumbent, goal, left)
     return tree.minimise(incumbent, goal, problem.p)

@@ -50,6 +50,7 @@ class Tree:
         self._master.add_cuts(has, np.minimum(prices, problem.cap)[has])
         self.n_nodes = 0
         self.prices: Values = np.minimum(prices, problem.cap)
+        self.share: Values = np.zeros(problem.n_sites)
 
     def minimise(
         self,
@@ -147,7 +148,7 @@ class Tree:
         if root:
             self._master.purge()
             point = self._master.solve(self._left()) or point
-            self.prices = point.prices
+            self.prices, self.share = point.prices, point.y
         return point, max(bound, self._pricing.price(point.prices, node.into, node.out).bound)
 
     def _cut(self, point: Point) -> bool:
