@@ -10,11 +10,13 @@ from alloc.load import write_starter
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 SIZES = {"places": 4, "facilities": 3, "modalities": 2, "specialists": 3, "counties": 1, "time-limit": 2}
+PROVINCE = {"counties": 2, "places": 4, "facilities": 3, "workers": 1, "effort": "goal_only", "gap": 0.5}
 RUNS = {
     "county.py": ["--region", "county", "--time-limit", "2", "baseline"],
     "joint_vs_sequential.py": ["--region", "county", "--time-limit", "2"],
     "locate.py": ["--only", "largest distance", "--time-limit", "10"],
     "city.py": [f"--{name}={size}" for name, size in SIZES.items()],
+    "province.py": [f"--{name}={size}" for name, size in PROVINCE.items()],
 }
 
 
