@@ -24,6 +24,8 @@ _SHORTER = 0.7
 _SHORTEST = 1e-3
 _PATIENCE = 15
 _STEPS_BETWEEN_CUTS = 60
+_REACH = 1.5
+"""Pairs are looked at up to so many times the price (and the mean price) that a stretch begins with."""
 _SMALLEST_RISE = 0.003
 """Share of the gap that a stretch of steps must close for another to follow."""
 
@@ -61,7 +63,7 @@ def ascend(
         improve_and_offer(climb.problem, chosen, incumbent, stop, "Lagrangian, interchange")
         bound = max(bound, climb.best.bound)
         enough = goal.enough(incumbent.value)
-        rest = narrow(climb.problem, climb.pricing, climb.best_prices, climb.best, enough)
+        rest = narrow(climb.problem, climb.best_prices, climb.best, enough)
         if rest is None:
             return Ascent(None, climb.best_prices, np.inf)
         done = climb.best.bound - before < _SMALLEST_RISE * (enough - climb.best.bound)
@@ -93,9 +95,10 @@ class _Climb:
 
     def restrict(self, problem: MedianProblem, prices: Values | None = None) -> None:
         """Go on with what is left of the problem."""
-        self.problem, self.pricing = problem, Pricing(problem)
         given = self.best_prices if prices is None else prices
-        self.best_prices: Values = np.minimum(given, problem.cap)
+        given = np.minimum(given, problem.cap)
+        self.problem, self.pricing = problem, Pricing(problem, _REACH * (given + given.mean()))
+        self.best_prices: Values = np.minimum(given, self.pricing.most)
         self.best: Priced = self.pricing.price(self.best_prices)
 
     def walk(self, n_steps: int, upper: float, enough: float, stop: Callable[[], bool]) -> None:
@@ -111,7 +114,7 @@ class _Climb:
             if square < 1e-12:
                 break
             step = self.length * (upper - now.bound) / square
-            prices = np.clip(prices + step * direction, 0.0, self.problem.cap)
+            prices = np.clip(prices + step * direction, 0.0, self.pricing.most)
             now = self.pricing.price(prices)
             idle += 1
             if now.bound > self.best.bound:

@@ -9,14 +9,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from alloc.location.median.prices import Priced, Pricing
+from alloc.location.median.prices import Priced
 from alloc.location.median.problem import MedianProblem
 from alloc.location.pairs import Index, Mask, Pairs, Values
 
 
-def narrow(
-    problem: MedianProblem, pricing: Pricing, prices: Values, priced: Priced, enough: float
-) -> MedianProblem | None:
+def narrow(problem: MedianProblem, prices: Values, priced: Priced, enough: float) -> MedianProblem | None:
     """The same problem for choices that cost ``enough`` at most; None if there are none.
 
     Clients keep their numbers. A client that cannot stay at its base, or go beyond its list, in such a choice
@@ -31,7 +29,7 @@ def narrow(
     into = np.flatnonzero(picked & (priced.in_from - rho > slack))
     extra = np.where(picked, 0.0, np.maximum(rho - priced.out_from, 0.0))
     out = ~picked & (extra > slack)
-    settled = _settled(problem, pricing, into)
+    settled = _settled(problem, into)
     pairs, client = problem.pairs, problem.pairs.client
     near = settled.base
     cost = pairs.cost
@@ -50,15 +48,14 @@ def narrow(
     return narrowed
 
 
-def _settled(problem: MedianProblem, pricing: Pricing, sites: Index) -> MedianProblem:
+def _settled(problem: MedianProblem, sites: Index) -> MedianProblem:
     """With some sites chosen for good, though still among the candidates."""
     if not len(sites):
         return problem
-    base = problem.base.copy()
-    for j in sites:
-        mine = slice(pricing.begin[j], pricing.begin[j + 1])
-        client = pricing.client[mine]
-        base[client] = np.minimum(base[client], pricing.cost[mine])
+    chosen: Mask = np.zeros(problem.n_sites, dtype=bool)
+    chosen[sites] = True
+    _, near = problem.pairs.nearest_open(chosen)
+    base = np.minimum(problem.base, near)
     return replace(
         problem,
         base=base,

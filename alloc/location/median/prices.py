@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from alloc.location.median.prefixes import spans
 from alloc.location.median.problem import MedianProblem
 from alloc.location.pairs import Index, Mask, Values
 
@@ -34,13 +35,22 @@ class Priced:
 
 
 class Pricing:
-    """A problem's pairs, site by site, to price again and again."""
+    """A problem's pairs, site by site, to price again and again.
 
-    def __init__(self, problem: MedianProblem) -> None:
+    ``most`` (n_clients) is what prices must not exceed: the caps, or where that is less the ``reach`` up to
+    which pairs were looked at.
+    """
+
+    def __init__(self, problem: MedianProblem, reach: Values | None = None) -> None:
         self.problem = problem
-        order, self.begin = problem.pairs.by_site
-        self.client = problem.pairs.client[order].astype(np.int64)
-        self.cost = problem.pairs.cost[order]
+        pairs, self.most = problem.pairs, problem.cap
+        if reach is not None:
+            pairs = pairs.keep(pairs.cost < reach[pairs.client])
+            cut_short = np.diff(pairs.start) < np.diff(problem.pairs.start)
+            self.most = np.where(cut_short, np.minimum(problem.cap, reach), problem.cap)
+        order, self.begin = pairs.by_site
+        self.client = pairs.client[order].astype(np.int64)
+        self.cost = pairs.cost[order]
         self._listed = np.flatnonzero(np.diff(self.begin) > 0)
         self._first = self.begin[self._listed]
 
@@ -55,7 +65,7 @@ class Pricing:
         return rho
 
     def price(self, prices: Values, into: Mask | None = None, out: Mask | None = None) -> Priced:
-        """The bound at ``prices`` (not above the caps), where some sites are fixed in and others out."""
+        """The bound at ``prices`` (not above ``most``), where some sites are fixed in and others out."""
         rho = self.net_costs(prices)
         total = float(prices.sum()) + self.problem.constant
         p, free = self.problem.p, rho
@@ -71,8 +81,7 @@ class Pricing:
 
     def served_times(self, prices: Values, sites: Index) -> Values:
         """(n_clients) by how many of some sites each client would be served at these prices."""
-        span = np.concatenate([np.arange(self.begin[j], self.begin[j + 1]) for j in sites] or [[]])
-        pair = span.astype(np.int64)
+        pair = spans(self.begin[sites], self.begin[sites + 1] - self.begin[sites])
         client = self.client[pair]
         served = client[self.cost[pair] < prices[client]]
         return np.bincount(served, minlength=self.problem.n_clients).astype(float)

@@ -67,8 +67,7 @@ def conquer(
     enough = goal.enough(incumbent.value)
     if bound > enough or left() <= 0.0:
         return bound
-    pricing = Pricing(problem)
-    rest = narrow(problem, pricing, tree.prices, pricing.price(tree.prices), enough)
+    rest = narrow(problem, tree.prices, Pricing(problem).price(tree.prices), enough)
     if rest is None:
         return goal.proven(incumbent.value)
     parts, unlisted = split(rest)
