@@ -5,8 +5,9 @@ import pytest
 
 from alloc.errors import Infeasible
 from alloc.location import capacitated_p_median, facility_location
-from alloc.location.capacity import answered, search, transport
+from alloc.location.capacity import answered, popmusic, search, transport
 from alloc.location.capacity.assign import whole_shares
+from alloc.location.capacity.found import plan_of
 from alloc.location.capacity.knapsack import WholeKnapsacks
 from alloc.location.capacity.lagrange import ascend
 from alloc.location.capacity.mip import solve_mip
@@ -105,17 +106,19 @@ def test_assignments_hold_and_are_rarely_far_from_the_best(seed):
         assert np.isinf(best) or (demand.sum() > 0.5 * capacity.sum())
 
 
-def plain(cost, demand, capacity, *, single):
+def plain(cost, demand, capacity, *, single, fixed=None, p=None):
     """All sites may be open."""
     siting = read_siting(cost)
     pairs = siting.costs.within(np.inf)
-    return capacity_problem(siting, pairs, demand, capacity, np.zeros(cost.shape[1]), None, single)
+    fixed = np.zeros(cost.shape[1]) if fixed is None else fixed
+    return capacity_problem(siting, pairs, demand, capacity, fixed, p, single)
 
 
 @pytest.mark.parametrize("single", [False, True])
 @pytest.mark.parametrize("seed", range(20))
 def test_the_core_leads_to_the_same_answer(seed, single, monkeypatch):
     monkeypatch.setattr(search, "_LARGE", 0)
+    monkeypatch.setattr(search, "_VERY_LARGE", 0)
     random = np.random.default_rng(seed)
     cost = random.random((12, 6)) * 10
     demand, capacity = random.integers(1, 9, 12).astype(float), random.integers(15, 40, 6).astype(float)
@@ -126,6 +129,32 @@ def test_the_core_leads_to_the_same_answer(seed, single, monkeypatch):
     answer = facility_location(cost, demand, capacity=capacity, fixed_cost=fixed, single_source=single)
     assert answer.objective == pytest.approx(best, rel=1e-6)
     assert answer.bound <= best + 1e-6
+
+
+@pytest.mark.parametrize("with_p", [False, True])
+@pytest.mark.parametrize("single", [False, True])
+@pytest.mark.parametrize("seed", [0, 5, 7])
+def test_part_by_part_a_plan_gets_better_and_still_holds(seed, single, with_p, monkeypatch):
+    monkeypatch.setattr(popmusic, "_OPEN_SITES", 3)
+    monkeypatch.setattr(popmusic, "_SHUT_SITES", 3)
+    random = np.random.default_rng(seed)
+    clients, sites = random.random((60, 2)), random.random((20, 2))
+    cost = np.hypot(*(clients[:, None] - sites[None]).transpose(2, 0, 1)) * 30
+    demand, capacity = random.integers(1, 9, 60).astype(float), np.full(20, 50.0)
+    fixed = random.integers(5, 25, 20).astype(float)
+    problem = plain(cost, demand, capacity, single=single, fixed=fixed, p=9 if with_p else None)
+    is_open = np.arange(20) < (9 if with_p else 20)
+    serve = whole_shares(problem, is_open, lambda: False) if single else transport.transport(problem, is_open)
+    before = plan_of(problem, is_open, serve)
+    after = popmusic.improved(problem, before, search.search, Limits(20.0), lambda: False, None)
+    assert after.value < before.value
+    assert after.value == pytest.approx(problem.value(after.is_open, after.share))
+    assert not problem.overfull(after.share).any()
+    assert np.allclose(np.bincount(problem.pairs.client, after.share), 1.0)
+    assert after.is_open[problem.pairs.site[after.share > 0]].all()
+    assert not with_p or after.is_open.sum() == 9
+    best = by_pyomo(cost, demand, capacity, fixed, single_source=False, p=problem.p)
+    assert best - 1e-6 <= after.value <= 1.1 * best
 
 
 @pytest.mark.parametrize("single", [False, True])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from alloc.location.capacity.incumbents import Incumbents
 from alloc.location.capacity.knapsack import WholeKnapsacks
 from alloc.location.capacity.lagrange import ascend
 from alloc.location.capacity.mip import solve_mip
+from alloc.location.capacity.popmusic import improved
 from alloc.location.capacity.problem import CapacityProblem
 from alloc.location.capacity.relaxation import Priced, Relaxation, settled
 from alloc.location.capacity.rest import Rest, rest_of
@@ -26,6 +28,10 @@ _STEPS = 600
 _WHOLE_STEPS = 300
 _SHARE_OF_TIME = 0.3
 _LARGE = 12_000
+_VERY_LARGE = 200_000
+_CORE_CLIENTS = 4000
+_MOST_FOR_MIP = 500_000
+_SHARE_OF_PARTS = 0.4
 _METHOD = "Lagrangian bound"
 
 
@@ -42,11 +48,13 @@ def search(problem: CapacityProblem, limits: Limits, cancel: CancelToken | None)
         return Found(best, bound, _METHOD)
     rest = what_is_left(problem, bounds, incumbents.value)
     if rest.problem.pairs.n_pairs > _LARGE:
-        from_core(incumbents, bounds[0], limits, cancel)
+        better_plans(incumbents, bounds[0], limits, cancel)
         best = incumbents.best
         if best is not None and limits.closed(best.value, bound):
-            return Found(best, bound, f"{_METHOD}, core")
+            return Found(best, bound, f"{_METHOD}, parts and core")
         rest = what_is_left(problem, bounds, incumbents.value)
+        if best is not None and rest.problem.pairs.n_pairs > _MOST_FOR_MIP:
+            return Found(best, bound, f"{_METHOD}, part by part", reason(cancel))
     searched = solve_mip(rest.problem, limits, cancel, incumbents.value)
     if searched.plan is not None:
         incumbents.offer(rest.in_whole(searched.plan))
@@ -62,15 +70,24 @@ def search(problem: CapacityProblem, limits: Limits, cancel: CancelToken | None)
 Bounds = list[tuple[Relaxation, Priced]]
 
 
-def from_core(
+def better_plans(
     incumbents: Incumbents, bound: tuple[Relaxation, Priced], limits: Limits, cancel: CancelToken | None
 ) -> None:
-    """A better plan from the core, if there is one."""
+    """Where the whole is too large for a MIP: part by part, then the core, in shares of the time left."""
+    relaxation, problem = bound[0], bound[0].problem
+    best = incumbents.best
+    if best is not None and problem.pairs.n_pairs > _VERY_LARGE:
+        share = 1.0 if problem.n_clients > _CORE_CLIENTS else _SHARE_OF_PARTS
+        until = limits.seconds() + share * limits.left()
+        some = replace(limits, time_limit_s=until)
+        incumbents.offer(improved(problem, best, search, some, stopper(some, cancel), cancel))
+    if problem.n_clients > _CORE_CLIENTS:
+        return
     plan = solve_core(*bound, incumbents.best, limits, cancel)
     if plan is not None:
         incumbents.try_sites(plan.is_open)
     best = incumbents.best
-    if best is not None and bound[0].problem.single_source:
+    if best is not None and relaxation.problem.single_source:
         incumbents.offer(solve_whole_core(*bound, best, limits, cancel))
 
 
