@@ -1,4 +1,4 @@
-"""Tiny random siting questions with everything that has gone wrong in such codes, and their answers by hand."""
+"""Tiny random siting questions with all that has gone wrong in such codes, and their answers by hand."""
 
 import itertools
 

@@ -54,7 +54,7 @@ def test_says_which_client_reaches_nothing():
 
 def test_says_when_no_choice_of_p_reaches_everyone():
     apart = np.where(np.eye(3) > 0, 1.0, np.inf)
-    with pytest.raises(Infeasible, match="no 2 sites"):
+    with pytest.raises(Infeasible, match="no 2 of the sites"):
         p_median(apart, p=2)
 
 

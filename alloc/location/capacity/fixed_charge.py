@@ -12,6 +12,7 @@ from alloc.location.answer import Answer
 from alloc.location.capacity.answered import answer
 from alloc.location.inputs import client_numbers, read_siting, site_numbers
 from alloc.location.median.reading import check_count
+from alloc.location.median.uncapacitated import uncapacitated
 from alloc.location.refusals import usage
 from alloc.location.siting import Limits
 from alloc.solver.progress import CancelToken
@@ -66,4 +67,6 @@ def facility_location(
     fixed = site_numbers(siting, fixed_cost, "fixed_cost")
     if p is not None:
         p = check_count(siting, p)
+    if np.isinf(held).all():
+        return uncapacitated(siting, fixed, limits, demand=need, p=p, cancel=cancel)
     return answer("facility_location", siting, need, held, fixed, p, single_source, limits, cancel)

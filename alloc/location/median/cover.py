@@ -15,8 +15,8 @@ from alloc.solver.standard import StandardForm
 
 def covering_choice(
     problem: MedianProblem, seconds: float, cancel: CancelToken | None
-) -> tuple[Mask | None, Status, int]:
-    """A choice that reaches all clients, filled up to p sites; else why not and how many sites it would take."""
+) -> tuple[Mask | None, Status]:
+    """A choice that reaches all clients, filled up to p sites; None and why, where none was found."""
     pairs, n_sites = problem.pairs, problem.n_sites
     needy = np.flatnonzero(problem.must_reach)
     rows = pairs.matrix()[needy]
@@ -35,12 +35,12 @@ def covering_choice(
     with HighsSession(form) as session:
         outcome = session.minimise(np.ones(n_sites), name="covering", options=options, cancel=cancel)
     if outcome.values is None:
-        return None, outcome.status, 0
+        return None, outcome.status
     chosen: Mask = outcome.values > 0.5
     count = int(chosen.sum())
     if problem.p is not None and count > problem.p:
         least = int(np.ceil((outcome.bound or 0.0) - 1e-6))
-        return None, "infeasible" if least > problem.p else outcome.status, least
+        return None, "infeasible" if least > problem.p else outcome.status
     if problem.p is not None:
         chosen[np.flatnonzero(~chosen)[: problem.p - count]] = True
-    return chosen, outcome.status, count
+    return chosen, outcome.status

@@ -41,7 +41,7 @@ class Goal:
         return float(max(bound, np.ceil((bound - 2.0 * _rounding(bound)) / self.step) * self.step))
 
     def _below(self, upper: float) -> float:
-        """Just above the largest multiple below ``upper``, which need not be one where lists are cut short."""
+        """Just above the largest multiple below ``upper`` (itself none, maybe, where lists are cut short)."""
         if self.step <= 0.0:
             return np.inf
         rounding = _rounding(upper)

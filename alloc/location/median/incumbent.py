@@ -11,7 +11,7 @@ from alloc.location.pairs import Index
 
 
 class Incumbent:
-    """``sites`` (where they stand in the `Siting`, settled ones included) and their ``value``, infinite at first.
+    """``sites`` (where they stand in the `Siting`, settled ones too) and their ``value``, first infinite.
 
     ``value_of`` tells the true cost of some sites, from all pairs.
     """

@@ -1,7 +1,7 @@
 """Greedy choice, then one site for another as long as that helps (vertex interchange).
 
-Teitz & Bart 1968; the sums that tell the gain of every swap at once, kept from one swap to the next, are those
-of Resende & Werneck (2007), "A fast swap-based local search procedure for location problems", Annals of OR.
+Teitz & Bart 1968; the sums that tell the gain of every swap at once, kept from one to the next, are those of
+Resende & Werneck (2007), "A fast swap-based local search procedure for location problems", Annals of OR.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def capped(problem: MedianProblem) -> Values:
 
 
 class Interchange:
-    """A choice of sites that is being improved; ``chosen`` is the present one, ``cost`` the clients' costs."""
+    """A choice of sites that is being improved; ``chosen`` is the present one."""
 
     def __init__(self, problem: MedianProblem, chosen: Mask, cap: Values | None = None) -> None:
         self._problem, self._pairs = problem, problem.pairs
@@ -81,14 +81,29 @@ class Interchange:
         return (self._cost + self._cost2) / 2.0
 
     def improve(self, stop: Callable[[], bool]) -> None:
-        """Best swap after best swap, until none helps or ``stop()``."""
-        if not len(self._open) or self.chosen.all():
-            return
+        """Best swap after best swap, until none helps or ``stop()``; without p, sites come and go too."""
         while not stop():
+            smallest = SMALLEST_GAIN * max(abs(self.value), 1e-300)
+            if self._problem.p is None and self._add_or_shut(smallest):
+                continue
+            if not len(self._open) or self.chosen.all():
+                return
             incoming, slot, saved = self._best_swap()
-            if saved <= SMALLEST_GAIN * max(abs(self.value), 1e-300):
+            if saved <= smallest:
                 return
             self.swap(incoming, slot)
+
+    def _add_or_shut(self, smallest: float) -> bool:
+        """One site more or less, where that saves anything."""
+        fixed, chosen = self._problem.fixed_cost, self.chosen
+        saved = np.where(chosen, -np.inf, self._gain - fixed)
+        saved[self._open] = fixed[self._open] - self._loss[:-1]
+        best = int(np.argmax(saved)) if len(saved) else 0
+        if not len(saved) or saved[best] <= smallest:
+            return False
+        chosen[best] = not chosen[best]
+        self._start(chosen)
+        return True
 
     def _best_swap(self) -> tuple[int, int, float]:
         fixed = self._problem.fixed_cost
@@ -164,4 +179,5 @@ def _gains(problem: MedianProblem, clients: Index, cost: Values) -> Values:
     pairs = problem.pairs
     count = count_below(pairs, clients, cost)
     pair = spans(pairs.start[clients], count)
-    return np.bincount(pairs.site[pair], np.repeat(cost, count) - pairs.cost[pair], minlength=pairs.n_sites)
+    saved = np.repeat(cost, count) - pairs.cost[pair]
+    return np.bincount(pairs.site[pair], saved, minlength=pairs.n_sites).astype(float)

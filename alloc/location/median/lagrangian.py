@@ -1,7 +1,7 @@
 """Prices that give a good bound, by steps along the subgradient; the problem shrinks on the way.
 
-Held, Wolfe & Crowder 1974; steps after Polyak (towards the incumbent), deflected by the last direction, back to
-the best prices and shorter when nothing has improved for a while.
+Held, Wolfe & Crowder 1974; steps after Polyak (towards the incumbent), deflected by the last direction, back
+to the best prices and shorter when nothing has improved for a while.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The linear program of Benders' method inside HiGHS: which sites, and what every client will cost.
 
-It speaks to highspy directly and in the caller's thread: thousands of small re-solves from the last basis take
-milliseconds each, and a session's threads, callbacks and checks would cost more than the solves. It may: nothing
-that HiGHS says is believed here but for where to look next. Bounds come from `prices` (the duals, priced again
-on the raw costs), and choices are valued on the raw costs.
+It speaks to highspy directly and in the caller's thread: thousands of small re-solves from the last basis
+take milliseconds each, and a session's threads, callbacks and checks would cost more than the solves. It may:
+what HiGHS says only decides where to look next. Bounds come from `prices` (the duals, priced again on the raw
+costs), choices are valued on the raw costs. Only that no solution exists is taken from HiGHS, asked twice.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from highspy import Highs, HighsModelStatus, kHighsInf
+from highspy import Highs, HighsBasis, HighsModelStatus, kHighsInf
 
 from alloc.errors import SolveError
 from alloc.location.median.prefixes import count_below, spans
@@ -35,8 +35,8 @@ class Point:
 class Master:
     """``min sum theta_i + sum f_j y_j`` over ``sum y = p``, ``0 <= y <= 1`` and the cuts so far.
 
-    A cut at distance D says ``theta_i + sum over c_ij < D of (D - c_ij) y_j >= D``; a cover row says that a client
-    without a cap has a listed site.
+    A cut at distance D says ``theta_i + sum over c_ij < D of (D - c_ij) y_j >= D``; a cover row says that a
+    client without a cap has a listed site.
     """
 
     def __init__(self, problem: MedianProblem, upper: float) -> None:
@@ -53,7 +53,7 @@ class Master:
         self._highs = self._empty()
 
     def _empty(self) -> Highs:
-        highs = Highs()
+        highs = Highs()  # type: ignore[no-untyped-call]
         highs.silent()
         highs.setOptionValue("presolve", "off")
         highs.setOptionValue("solver", "simplex")
@@ -116,7 +116,7 @@ class Master:
     def fix(self, into: Mask, out: Mask) -> None:
         """Sites that are chosen and sites that are not; the others are free."""
         sites = np.arange(self.problem.n_sites, dtype=np.int32)
-        self._highs.changeColsBounds(len(sites), sites, into.astype(float), 1.0 - out)
+        self._highs.changeColsBounds(len(sites), sites, into.astype(float), (~out).astype(float))
 
     def solve(self, seconds: float) -> Point | None:
         """The optimum, from the last basis; None when there is none. Raises TimeoutError when time is up."""
@@ -147,13 +147,15 @@ class Master:
         By Jensen's inequality the bound at these prices is no worse than the dual value of the rows.
         """
         n = self.problem.n_clients
-        paid, share = np.zeros(n), np.zeros(n)
+        paid: Values = np.zeros(n)
+        share: Values = np.zeros(n)
         if self._row_client:
             client, is_cut = np.concatenate(self._row_client), np.concatenate(self._row_is_cut)
             side = np.concatenate(self._row_side)
             dual = np.maximum(dual, 0.0)
-            paid = np.bincount(client, np.where(is_cut, dual * side, dual / self._scale), minlength=n)
-            share = np.bincount(client[is_cut], dual[is_cut], minlength=n)
+            worth = np.where(is_cut, dual * side, dual / self._scale)
+            paid += np.bincount(client, worth, minlength=n)
+            share += np.bincount(client[is_cut], dual[is_cut], minlength=n)
         prices: Values = paid + np.maximum(1.0 - share, 0.0) * self.problem.least
         return np.clip(prices, 0.0, self.problem.cap)
 
@@ -171,13 +173,13 @@ class Master:
         highs.changeColBounds(site, 0.0, 1.0)
         highs.setOptionValue("simplex_iteration_limit", _NO_LIMIT)
         constant = self.problem.constant + float(self.problem.cap[self._column < 0].sum())
-        return np.inf if nothing else reached + constant
+        return np.inf if nothing else float(reached) + constant
 
-    def remember(self) -> object:
+    def remember(self) -> HighsBasis:
         """The present basis."""
         return self._highs.getBasis()
 
-    def recall(self, basis: object) -> None:
+    def recall(self, basis: HighsBasis) -> None:
         """Back to a basis of the present rows."""
         self._highs.setBasis(basis)
 

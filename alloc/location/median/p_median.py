@@ -7,8 +7,8 @@ from typing import Any
 
 from alloc.location.answer import Answer
 from alloc.location.inputs import read_siting
-from alloc.location.median.reading import check_count, median_problem, open_sites, served, true_value
-from alloc.location.median.search import search
+from alloc.location.median.lists import search_listed
+from alloc.location.median.reading import check_count, open_sites, served
 from alloc.location.siting import Limits
 from alloc.solver.progress import CancelToken
 
@@ -39,8 +39,8 @@ def p_median(
         cutoff: Pairs that cost more are not admissible.
         time_limit_s, gap, seed, cancel: See `Limits`; a stopped run returns its best answer and the gap.
 
-    Raises UsageError (p does not fit), DataError (faults of the input), Infeasible (someone reaches no site, or
-    no p sites reach everyone), NoPlanInTime and Cancelled (stopped before there was an answer).
+    Raises UsageError (p does not fit), DataError (faults of the input), Infeasible (someone reaches no site,
+    or no p sites reach everyone), NoPlanInTime and Cancelled (stopped before there was an answer).
     """
     limits = Limits(time_limit_s, gap, seed)
     rules = [limit for limit in (cutoff, max_distance) if limit is not None]
@@ -53,11 +53,16 @@ def p_median(
         cutoff=min(rules, default=None),
     )
     p = check_count(siting, p)
-    pairs = siting.costs.within(siting.cutoff)
-    problem = median_problem(siting, pairs, p)
-    found = search(problem, limits, cancel, true_value(siting, problem))
+    found = search_listed(siting, p, None, limits, cancel)
     is_open = open_sites(siting, found.sites)
     site_of, value = served(siting, is_open)
     return siting.answer(
-        "p_median", is_open, site_of, value, found.bound, limits, method=found.method, stopped=found.stopped
+        "p_median",
+        is_open,
+        site_of,
+        value,
+        min(found.bound, value),
+        limits,
+        method=found.method,
+        stopped=found.stopped,
     )

@@ -19,19 +19,22 @@ def count_below(pairs: Pairs, clients: Index, limit: Values) -> Index:
         below[searching] = pairs.cost[middle[searching]] < limit[searching]
         low = np.where(below, middle + 1, low)
         high = np.where(searching & ~below, middle, high)
-    return low - first
+    count: Index = low - first
+    return count
 
 
 def spans(first: Index, count: Index) -> Index:
     """``first[k], first[k] + 1, ..., first[k] + count[k] - 1`` for every k, one after another."""
     end = np.cumsum(count)
     total = int(end[-1]) if len(end) else 0
-    return np.arange(total) + np.repeat(first - (end - count), count)
+    every: Index = np.arange(total) + np.repeat(first - (end - count), count)
+    return every
 
 
 class Nearest(NamedTuple):
-    """Nearest and second nearest open site (-1: none) of some clients, with costs; ``before`` counts the pairs
-    that stand before the second's in a client's list.
+    """Nearest and second nearest open site (-1: none) of some clients, with costs.
+
+    ``before`` counts the pairs that stand before the second's in a client's list.
     """
 
     site: Index

@@ -1,9 +1,9 @@
 """What every client pays for being served: a bound for any prices, and what it says about each site.
 
-Relaxing "every client is served" with prices lambda leaves one sum a site (Cornuejols, Fisher & Nemhauser 1977):
-``L(lambda) = sum_i lambda_i + sum of the p smallest rho_j``, ``rho_j = f_j - sum_i max(lambda_i - c_ij, 0)``,
-with ``lambda_i <= cap_i``. Without p, of those rho_j that are negative. It holds for any prices, whatever method
-they come from, so that no solver's tolerance enters the bounds.
+Relaxing "every client is served" with prices lambda leaves one sum a site (Cornuejols, Fisher & Nemhauser
+1977): ``L(lambda) = sum_i lambda_i + sum of the p smallest rho_j``, where ``lambda_i <= cap_i`` and
+``rho_j = f_j - sum_i max(lambda_i - c_ij, 0)``; without p, the sum of those that are negative. It holds for
+any prices, whatever method they come from, so that no solver's tolerance enters the bounds.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class Pricing:
 
 
 def smallest(rho: Values, count: int) -> tuple[Index, float, float]:
-    """The ``count`` smallest, the largest of them and the smallest of the others (infinite: not to be had)."""
+    """The ``count`` smallest, the largest of them and the smallest of the others (infinite: none)."""
     n = len(rho)
     if count <= 0:
         return np.empty(0, dtype=np.int64), -np.inf, float(rho.min(initial=np.inf))

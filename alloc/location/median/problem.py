@@ -77,7 +77,7 @@ class MedianProblem:
         return float(np.gcd.reduce(numbers.astype(np.int64)))
 
     def value(self, chosen: Mask) -> float:
-        """Cost of a choice on the listed pairs: never above the true one; infinite if someone reaches none."""
+        """Cost of a choice on the listed pairs: never above the true one; infinite if one reaches none."""
         _, cost = self.pairs.nearest_open(chosen)
         return float(np.minimum(cost, self.cap).sum() + self.fixed_cost[chosen].sum() + self.constant)
 

@@ -14,7 +14,6 @@ from alloc.location.read_options import check_whole
 from alloc.location.refusals import reasons_for, usage
 from alloc.location.siting import Siting
 
-
 _TELLING = 8
 
 
@@ -150,7 +149,8 @@ def _same(pairs: Pairs, near: Values, like: Index) -> Mask:
     other = np.where(same[pairs.client], other, 0)
     differs = (pairs.site != pairs.site[other]) | (pairs.cost != pairs.cost[other])
     differing: Mask = np.bincount(pairs.client[differs], minlength=pairs.n_clients) > 0
-    return same & ~differing
+    alike: Mask = same & ~differing
+    return alike
 
 
 def _weighted(pairs: Pairs, weights: Values) -> Pairs:

@@ -1,4 +1,4 @@
-"""The order of the methods: a good choice, prices that bound it, then a tree over what is left between them."""
+"""The order of the methods: a good choice, prices that bound it, a tree over what is left between them."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ from alloc.location.median.parts import split
 from alloc.location.median.prices import Pricing
 from alloc.location.median.problem import MedianProblem
 from alloc.location.median.shares import share_out
+from alloc.location.median.sums import add_up
 from alloc.location.median.tree import Tree
 from alloc.location.pairs import Index, Mask, Values
+from alloc.location.refusals import Reason
 from alloc.location.siting import Limits
 from alloc.solver.progress import CancelToken
 
@@ -34,20 +36,28 @@ def search(
     limits: Limits,
     cancel: CancelToken | None,
     value_of: Callable[[Index], float],
+    known: Found | None = None,
 ) -> Found:
     """Solve a problem; ``value_of`` tells the true cost of sites (as they stand in the `Siting`).
 
-    Raises Infeasible, NoPlanInTime or Cancelled when there is no choice.
+    ``known`` is what an earlier search on shorter lists has found. A value is infinite where the lists are
+    too short to tell who is reached. Raises Infeasible, NoPlanInTime or Cancelled when there is no choice.
     """
     incumbent, stop = Incumbent(value_of), stopper(limits, cancel)
+    if known is not None:
+        incumbent.offer(known.sites, known.method)
     prices = _first_choice(problem, incumbent, stop)
     if np.isinf(incumbent.value):
         incumbent.offer(problem.sites(_reaching_everyone(problem, limits, cancel)), "covering")
+    if np.isinf(incumbent.value):
+        return Found(incumbent.sites, np.inf, -np.inf, "covering", reason(cancel))
     goal = Goal(problem.step, limits.gap)
     ascent = ascend(problem, prices, incumbent, goal, stop, most_steps=_MOST_STEPS)
     bound = ascent.bound
     if ascent.problem is not None and not stop():
         bound = max(bound, conquer(ascent.problem, ascent.prices, incumbent, goal, _left(limits, cancel)))
+    if known is not None:
+        bound = max(bound, known.bound)
     bound = min(goal.rounded(bound), goal.proven(incumbent.value))
     return Found(
         sites=incumbent.sites,
@@ -74,6 +84,8 @@ def conquer(
     if rest.p is not None and len(parts) > 1 and parts[0].problem.pairs.n_pairs < _WHOLE * rest.pairs.n_pairs:
         share = tree.share[np.searchsorted(problem.site, rest.site)]
         return share_out(rest, parts, unlisted, tree.prices, share, incumbent, goal, left)
+    if rest.p is None and len(parts) > 1:
+        return add_up(rest, parts, unlisted, tree.prices, incumbent, goal, left)
     if rest.pairs.n_pairs < _SMALLER * problem.pairs.n_pairs:
         return conquer(rest, tree.prices, incumbent, goal, left)
     return tree.minimise(incumbent, goal, problem.p)
@@ -93,11 +105,11 @@ def _first_choice(problem: MedianProblem, incumbent: Incumbent, stop: Callable[[
 
 def _reaching_everyone(problem: MedianProblem, limits: Limits, cancel: CancelToken | None) -> Mask:
     """A choice that leaves nobody out, when the search found none."""
-    chosen, status, least = covering_choice(problem, max(limits.left(), 1e-3), cancel)
+    chosen, status = covering_choice(problem, max(limits.left(), 1e-3), cancel)
     if chosen is not None:
         return chosen
+    if status == "infeasible" and problem.p is not None:
+        raise Infeasible([Reason("no_p_reach", {"p": problem.p})])
     if status == "infeasible":
-        few = f"no {problem.p} sites reach every client" if problem.p is not None else "no choice reaches all"
-        needed = f": at least {least} are needed beside those that are open anyway" if least else ""
-        raise Infeasible([few + needed])
+        raise Infeasible
     raise Cancelled() if status == "cancelled" else NoPlanInTime()

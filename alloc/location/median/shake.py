@@ -11,7 +11,7 @@ import numpy as np
 
 from alloc.location.median.interchange import Interchange
 from alloc.location.median.problem import MedianProblem
-from alloc.location.pairs import Index, Mask
+from alloc.location.pairs import Mask
 
 _MOVED = 3
 _NEAR = 8
@@ -47,10 +47,10 @@ def _move_one(problem: MedianProblem, search: Interchange, random: np.random.Gen
     site = int(random.choice(np.flatnonzero(search.chosen)))
     order, begin = pairs.by_site
     mine = order[begin[site] : begin[site + 1]]
-    others: Index = np.flatnonzero(~search.chosen)
+    others = np.flatnonzero(~search.chosen)
     if len(mine):
         client = int(pairs.client[mine[random.integers(min(len(mine), _NEAR))]])
         near = pairs.site[pairs.start[client] : pairs.start[client + 1]]
-        shut = near[~search.chosen[near]][:_NEAR]
+        shut = near[~search.chosen[near]][:_NEAR].astype(np.int64)
         others = shut if len(shut) else others
     search.replace(site, int(random.choice(others)))

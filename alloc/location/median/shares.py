@@ -1,7 +1,8 @@
 """How p is shared among parts that nothing else links: a bound for every part and number of sites.
 
-The sharing is a multiple-choice knapsack, solved by dynamic programming over the parts. It starts from bounds that
-cost nothing and sharpens only those that the best sharing rests on, until that is exact: no product of trees.
+The sharing is a multiple-choice knapsack, solved by dynamic programming over the parts. It starts from bounds
+that cost nothing and sharpens only those that the best sharing rests on, until that is exact: no product of
+trees.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Curve:
     tree: Tree | None = None
 
     def sharpen(self, q: int, goal: Goal, ceiling: float, rise: float, left: Callable[[], float]) -> None:
-        """One level more about q sites, or a ``rise`` of their bound; beyond ``ceiling`` no more is needed."""
+        """One level more about q sites, or a ``rise`` of their bound; ``ceiling`` is enough in any case."""
         known = replace(self.problem, p=q, site=np.arange(self.problem.n_sites))
         incumbent = Incumbent(lambda sites: known.value(_mask(known, sites)))
         if q in self.choice:
@@ -57,7 +58,7 @@ class Curve:
             self.raise_to(_from_prices(self.problem, self.tree.prices), goal)
             self._search(known, incumbent, left)
         else:
-            bound = self._raise(q, incumbent, goal, min(ceiling, self.lower[q] + rise))
+            bound = self._raise(self.tree, q, incumbent, goal, min(ceiling, self.lower[q] + rise))
             self._search(known, incumbent, left)
         self.lower[q] = max(self.lower[q], goal.rounded(bound))
         if incumbent.value < self.upper[q]:
@@ -69,16 +70,15 @@ class Curve:
         """Take another bound by number of sites where it is better."""
         self.lower = np.maximum(self.lower, [goal.rounded(bound) for bound in lower])
 
-    def _raise(self, q: int, incumbent: Incumbent, goal: Goal, ceiling: float) -> float:
+    def _raise(self, tree: Tree, q: int, incumbent: Incumbent, goal: Goal, ceiling: float) -> float:
         """A little more than is known: the last steps cost most, and another sharing may need none."""
-        assert self.tree is not None
-        before = self.tree.n_nodes
-        bound = self.tree.minimise(incumbent, goal, q, ceiling)
-        self.effort[q] = float(self.tree.n_nodes - before) * self.problem.pairs.n_pairs
+        before = tree.n_nodes
+        bound = tree.minimise(incumbent, goal, q, ceiling)
+        self.effort[q] = float(tree.n_nodes - before) * self.problem.pairs.n_pairs
         return bound
 
     def between(self, q: int) -> int:
-        """Half way from q to the nearest number whose root is known: its prices may show that q is too dear."""
+        """Half way from q to the nearest number whose root is known: it may show that q is too dear."""
         rooted = np.flatnonzero(self.level >= _ROOT)
         if not len(rooted):
             return q

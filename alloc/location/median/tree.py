@@ -129,8 +129,8 @@ class Tree:
     def _relax(self, node: _Node, *, root: bool) -> tuple[Point | None, float]:
         """Solve the master and cut until nothing is violated, or little comes of it; the bound is safe."""
         before, bound = -np.inf, node.bound
+        point = self._master.solve(self._left())
         for number in range(_ROUNDS_AT_ROOT if root else _ROUNDS):
-            point = self._master.solve(self._left())
             if point is None:
                 return None, np.inf
             if point.value > self._enough():
@@ -141,10 +141,13 @@ class Tree:
             if not self._cut(point):
                 break
             rise = point.value - before
-            if not root and number > _ROUNDS_BEFORE_BRANCHING:
-                if rise < _SMALLEST_RISE * (self._enough() - point.value):
-                    break
+            slow = rise < _SMALLEST_RISE * (self._enough() - point.value)
+            if not root and number > _ROUNDS_BEFORE_BRANCHING and slow:
+                break
             before = point.value
+            point = self._master.solve(self._left())
+        if point is None:
+            return None, np.inf
         if root:
             self._master.purge()
             point = self._master.solve(self._left()) or point

@@ -1,4 +1,4 @@
-"""Every siting problem as a plain Pyomo model: the formulation to read, and what the fast methods are held to.
+"""Every siting problem as a plain Pyomo model: the formulation to read, and a check on the fast methods.
 
 Nothing of the engine imports this.
 """
