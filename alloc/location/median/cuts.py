@@ -1,8 +1,8 @@
 """The cuts that a solution of the master breaks, in closed form.
 
 For fixed y, a client's cost is that of a continuous knapsack over its sites from near to far: it is served up
-to the first distance D at which the shares add up to 1 (Duran-Mateluna, Ales & Elloumi 2023; Cornuejols, Nemhauser
-& Wolsey 1980).
+to the first distance D at which the shares add up to 1 (Duran-Mateluna, Ales & Elloumi 2023; Cornuejols,
+Nemhauser & Wolsey 1980).
 """
 
 from __future__ import annotations
