@@ -32,6 +32,10 @@ class Point:
     prices: Values
 
 
+class NumbersRefusedError(SolveError):
+    """HiGHS does not take a model of such numbers: costs too many powers of ten apart."""
+
+
 class Master:
     """``min sum theta_i + sum f_j y_j`` over ``sum y = p``, ``0 <= y <= 1`` and the cuts so far.
 
@@ -132,7 +136,7 @@ class Master:
         if status == HighsModelStatus.kTimeLimit:
             raise TimeoutError
         if status != HighsModelStatus.kOptimal:
-            raise SolveError(f"HiGHS stopped with {self._highs.modelStatusToString(status)}")
+            raise NumbersRefusedError(f"HiGHS stopped with {self._highs.modelStatusToString(status)}")
         solution = self._highs.getSolution()
         values = np.array(solution.col_value)
         theta = self.problem.cap.copy()

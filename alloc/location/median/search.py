@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 import numpy as np
@@ -13,6 +14,7 @@ from alloc.location.median.goal import Goal, met
 from alloc.location.median.incumbent import Incumbent
 from alloc.location.median.interchange import Interchange, greedy
 from alloc.location.median.lagrangian import ascend
+from alloc.location.median.master import NumbersRefusedError
 from alloc.location.median.narrow import narrow
 from alloc.location.median.parts import split
 from alloc.location.median.prices import Pricing
@@ -24,6 +26,8 @@ from alloc.location.pairs import Index, Mask, Values
 from alloc.location.refusals import Reason
 from alloc.location.siting import Limits
 from alloc.solver.progress import CancelToken
+
+_log = logging.getLogger("alloc.location")
 
 _MOST_STEPS = 1200
 _WHOLE = 0.7
@@ -55,7 +59,10 @@ def search(
     ascent = ascend(problem, prices, incumbent, goal, stop, most_steps=_MOST_STEPS)
     bound = ascent.bound
     if ascent.problem is not None and not stop():
-        bound = max(bound, conquer(ascent.problem, ascent.prices, incumbent, goal, _left(limits, cancel)))
+        try:
+            bound = max(bound, conquer(ascent.problem, ascent.prices, incumbent, goal, _left(limits, cancel)))
+        except NumbersRefusedError as refused:
+            _log.warning("%s: what prices have proven stands", refused)
     if known is not None:
         bound = max(bound, known.bound)
     bound = min(goal.rounded(bound), goal.proven(incumbent.value))
