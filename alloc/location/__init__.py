@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from alloc.location.covering.p_center import p_center
     from alloc.location.covering.p_dispersion import p_dispersion
     from alloc.location.covering.set_cover import set_cover
+    from alloc.location.median.equity import equity_p_median
     from alloc.location.median.p_median import p_median
     from alloc.location.points import between
     from alloc.location.roads import along_roads
@@ -37,6 +38,7 @@ _HOMES = {
     "along_roads": "alloc.location.roads",
     "between": "alloc.location.points",
     "capacitated_p_median": "alloc.location.capacity.p_median",
+    "equity_p_median": "alloc.location.median.equity",
     "facility_location": "alloc.location.capacity.fixed_charge",
     "max_cover": "alloc.location.covering.max_cover",
     "p_center": "alloc.location.covering.p_center",
@@ -50,6 +52,7 @@ __all__ = [
     "along_roads",
     "between",
     "capacitated_p_median",
+    "equity_p_median",
     "facility_location",
     "max_cover",
     "p_center",

@@ -66,7 +66,12 @@ def by_hand(cost, weights, p, *, existing=(), required=(), prohibited=(), cutoff
 
 def by_pyomo(cost, weights, p, **named):
     """The optimum of the plain model; infinite if it has none."""
-    form = compile_model(p_median_model(cost, weights, p, **named))
+    return by_form(p_median_model(cost, weights, p, **named))
+
+
+def by_form(model):
+    """The optimum of a Pyomo model whose objective is called cost; infinite if it has none."""
+    form = compile_model(model)
     with HighsSession(form) as session:
         outcome = session.minimise(*form.objectives["cost"], options=SolverOptions(gap=0.0))
     return np.inf if outcome.status == "infeasible" else outcome.objective

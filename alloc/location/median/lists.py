@@ -26,17 +26,19 @@ def search_listed(
     fixed_cost: Values | None,
     limits: Limits,
     cancel: CancelToken | None,
+    known: Found | None = None,
 ) -> Found:
     """Search on all pairs, or of very many on each client's nearest sites.
 
-    What lies beyond a list is priced at no more than it costs, so the bound holds; choices are valued on all
-    pairs. Lists grow until the gap is closed, time is up, or they are as long as memory allows.
+    ``known`` is a choice to start from. What lies beyond a list is priced at no more than it costs, so the
+    bound holds; choices are valued on all pairs. Lists grow until the gap is closed, time is up, or they are
+    as long as memory allows.
     """
     count = siting.n_sites
     if siting.n_clients * count > _ALL_PAIRS and not isinstance(siting.costs, SparseCosts):
         fair = _TIMES_FAIR_SHARE * siting.n_sites // max(p or 1, 1)
         count = int(np.clip(fair, _LEAST_LISTED, max(_MOST_PAIRS // siting.n_clients, _LEAST_LISTED)))
-    best: Found | None = None
+    best = known
     while True:
         pairs = _listed(siting, count)
         problem = median_problem(siting, pairs, p, fixed_cost)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
@@ -49,3 +50,16 @@ def p_median_model(
     for j in set(prohibited) - {*existing, *required}:
         model.open[j].fix(0)
     return model
+
+
+def equity_p_median_model(
+    cost: Values, weights: Values, p: int, kappa: float, **states: Any
+) -> pyo.ConcreteModel:
+    """``min sum w_i e^(-kappa c_ij) x_ij`` with kappa < 0: the Kolm-Pollak equivalent, before the logarithm.
+
+    ``states`` are those of `p_median_model`; costs must be small enough for the exponentials to be numbers.
+    """
+    limit = states.pop("cutoff", np.inf)
+    admissible = np.isfinite(cost) & (cost <= limit)
+    counted = np.where(admissible, np.exp(-kappa * np.where(admissible, cost, 0.0)), np.inf)
+    return p_median_model(counted, weights, p, **states)
