@@ -190,6 +190,16 @@ def test_a_bound_by_short_lists_holds(seed, single):
     assert solve_mip(problem, Limits(), None).bound <= best + 1e-9
 
 
+def test_a_bound_allows_for_what_the_solver_takes_for_equal():
+    """HiGHS looks for nothing less than 1e-6 better than what it holds: 7.000001 where 7 is the optimum."""
+    away, cost = np.inf, np.zeros((5, 4))
+    cost[0, :3], cost[2, 0], cost[3, 3], cost[4, 3] = away, away, 1e-6, away
+    demand, capacity = np.array([1.0, 0.0, 3.0, 2.0, 2.0]), np.array([0.0, 8.0, 6.0, 6.0])
+    fixed = np.array([4.0, 1.0, 8.0, 6.0])
+    problem = plain(cost, demand, capacity, single=True, fixed=fixed)
+    assert solve_mip(problem, Limits(), None).bound <= 7.0
+
+
 def test_sums_that_floats_do_not_hold_exactly_fit():
     cost = np.array([[1.0, 9.0]] * 3)
     demand = [0.1, 0.1, 0.1]  # 0.30000000000000004 in all

@@ -18,7 +18,7 @@ from alloc.location.capacity.found import Plan, plan_of
 from alloc.location.capacity.problem import CapacityProblem
 from alloc.location.capacity.transport import cleaned, transport
 from alloc.location.covering.choice import mip_options, why_stopped
-from alloc.location.covering.proof import bound_below, scale_for
+from alloc.location.covering.proof import bound_below
 from alloc.location.pairs import Values
 from alloc.location.siting import Limits
 from alloc.solver.highs import HighsSession
@@ -27,8 +27,13 @@ from alloc.solver.progress import CancelToken
 _BROKEN = 1e-6
 _MOST_ROUNDS = 60
 _ALL_LINKS = 4000
+_CUT_OFF = 1e-6
+"""HiGHS drops what is not better than its best solution by this much (its feasibility tolerance)."""
 _SIZE = 1000.0
 """What plans should cost about for HiGHS, whose tolerances are absolute."""
+_SMALLEST = 1e-200
+_LARGEST = 1e12
+"""Scaled costs above this are cut to it, which only lowers the bound: HiGHS takes 1e20 for infinite."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,13 +52,15 @@ def solve_mip(
     """The best plan, as far as the time goes; ``size`` is what plans cost about, if that is known."""
     form = capacity_form(problem)
     cost, _ = form.objectives["cost"]
-    scale = _SIZE / size if 0.0 < size < np.inf else scale_for(cost)
+    largest = float(cost.max(initial=0.0))
+    scale = _SIZE / max(size if 0.0 < size < np.inf else largest or _SIZE, _SMALLEST)
+    scaled = np.minimum(cost * scale, _LARGEST)
     integer = form.integrality == 1
     with HighsSession(form) as session:
         session.set_integer(np.zeros_like(integer))
-        bound = _link(problem, session, cost * scale, limits, cancel)
+        bound = _link(problem, session, scaled, limits, cancel)
         session.set_integer(integer)
-        return _search(problem, session, cost * scale, scale, bound, limits, cancel)
+        return _search(problem, session, scaled, scale, bound, limits, cancel)
 
 
 def _link(
@@ -102,7 +109,7 @@ def _search(
         if outcome.status == "infeasible":
             return Searched(None, np.inf, infeasible=True, stopped="optimal")
         stopped = why_stopped(outcome)
-        proven = bound_below(bound, scale, problem.costs_are_whole)
+        proven = bound_below(bound - _CUT_OFF, scale, problem.costs_are_whole)
         if outcome.values is None:
             return Searched(None, proven, infeasible=False, stopped=stopped)
         plan, forbidden = read(problem, outcome.values)
