@@ -67,6 +67,7 @@ def facility_location(
     fixed = site_numbers(siting, fixed_cost, "fixed_cost")
     if p is not None:
         p = check_count(siting, p)
-    if np.isinf(held).all():
+    usable = siting.open_anyway | ~siting.prohibited
+    if held[usable].min(initial=np.inf) >= need.sum():  # whoever is open can serve everyone
         return uncapacitated(siting, fixed, limits, demand=need, p=p, cancel=cancel)
     return answer("facility_location", siting, need, held, fixed, p, single_source, limits, cancel)
