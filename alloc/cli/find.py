@@ -122,12 +122,19 @@ def free_folder(name: str) -> Path:
     """A folder that a plan may be written to. Raises UsageError now, not after an hour's solve."""
     from alloc.report.folder import RECORD_FILE
 
+    return folder_for(name, RECORD_FILE, in_use="plan.error.folder_in_use")
+
+
+def folder_for(name: str, mark: str, *, in_use: str) -> Path:
+    """A folder that may be written to: new, empty, or with our ``mark``, the file that is written last.
+    Raises UsageError; ``in_use`` is the label for a folder of somebody else's.
+    """
     path = Path(name)
     try:
         if path.exists() and not path.is_dir():
             raise UsageError(label="plan.error.not_a_folder", folder=name)
-        if path.is_dir() and any(path.iterdir()) and not (path / RECORD_FILE).is_file():
-            raise UsageError(label="plan.error.folder_in_use", folder=name)
+        if path.is_dir() and any(path.iterdir()) and not (path / mark).is_file():
+            raise UsageError(label=in_use, folder=name)
         above = next(one for one in (path, *path.absolute().parents) if one.exists())
         if not above.is_dir() or not os.access(above, os.W_OK):
             raise UsageError(label="cli.error.not_writable", folder=name, above=above)

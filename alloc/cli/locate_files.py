@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Iterable
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from alloc.errors import UsageError
+from alloc.cli.find import folder_for
 from alloc.location.point_costs import PointCosts
 from alloc.report.formulas import guarded
 
@@ -22,18 +21,7 @@ _ANSWER: Final = "answer.json"
 
 def check_folder(name: str) -> Path:
     """A folder that an answer may be written to: new, empty, or one of ours. Raises UsageError."""
-    path = Path(name)
-    try:
-        if path.exists() and not path.is_dir():
-            raise UsageError(label="plan.error.not_a_folder", folder=name)
-        if path.is_dir() and any(path.iterdir()) and not (path / _ANSWER).is_file():
-            raise UsageError(label="cli.locate.error.folder_in_use", folder=name)
-        above = next(one for one in (path, *path.absolute().parents) if one.exists())
-        if not above.is_dir() or not os.access(above, os.W_OK):
-            raise UsageError(label="cli.error.not_writable", folder=name, above=above)
-    except (OSError, ValueError) as error:
-        raise UsageError(label="plan.error.cannot_write", folder=name, detail=error) from error
-    return path
+    return folder_for(name, _ANSWER, in_use="cli.locate.error.folder_in_use")
 
 
 def save_answer(summary: Summary, folder: Path) -> list[Path]:

@@ -22,7 +22,7 @@ class Answer:
         objective: The value of this answer, recomputed from the costs as given.
         bound: What no answer can be better than: below `objective` when it is minimised, above it when it is
             maximised.
-        gap: |objective - bound| / |objective|; 0 where they meet.
+        gap: |objective - bound| / |objective|; 0 where they meet, 1 where only the objective is 0.
         seconds: Wall time, reading the input included.
         status: Why the search stopped.
         method: Which methods gave bound and answer, for the record.

@@ -14,7 +14,8 @@ from alloc.location.costs import Costs
 from alloc.location.pairs import Index, Mask, Values
 from alloc.location.read_options import check_number, check_whole
 
-ABSOLUTE_GAP = 1e-9
+ROUNDING = 1e-9
+"""Relative: closer than this, a bound and an objective are the same but for rounding."""
 _SEEDS = 2**31  # as many as HiGHS knows
 
 
@@ -45,8 +46,11 @@ class Limits:
         return max(self.time_limit_s - self.seconds(), 0.0)
 
     def closed(self, objective: float, bound: float) -> bool:
-        """Whether the bound meets the objective within the gap asked for."""
-        return abs(objective - bound) <= max(self.gap * abs(objective), ABSOLUTE_GAP)
+        """Whether the bound meets the objective within the gap asked for; no objective is below 0.
+
+        Nothing here is absolute: costs may be in any unit.
+        """
+        return abs(objective - max(bound, 0.0)) <= max(self.gap, ROUNDING) * abs(objective)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +104,7 @@ class Siting:
         """
         clients, sites = self.costs.client_ids, self.costs.site_ids
         served = np.flatnonzero(site_of >= 0)
-        difference = abs(objective - bound)
+        bound = max(bound, 0.0)
         closed = limits.closed(objective, bound)
         return Answer(
             problem=problem,
@@ -108,10 +112,18 @@ class Siting:
             assignment=dict(zip(clients[served], sites[site_of[served]], strict=True)),
             objective=float(objective),
             bound=float(bound),
-            gap=0.0 if difference <= ABSOLUTE_GAP else float(difference / max(abs(objective), ABSOLUTE_GAP)),
+            gap=_gap(float(objective), float(bound)),
             seconds=limits.seconds(),
             status="optimal" if closed else stopped,
             method=method,
             flows=flows or {},
             details=details or {},
         )
+
+
+def _gap(objective: float, bound: float) -> float:
+    """Relative to the objective; 1 where that is 0 and the bound is not."""
+    difference = abs(objective - bound)
+    if difference <= ROUNDING * abs(objective):
+        return 0.0
+    return difference / abs(objective) if objective else 1.0

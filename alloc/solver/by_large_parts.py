@@ -15,14 +15,21 @@ from numpy.typing import NDArray
 
 from alloc.solver.by_parts import PARTS_GAP, ByParts
 from alloc.solver.outcome import ABSOLUTE_GAP, Outcome, Values
-from alloc.solver.parts import Part
+from alloc.solver.parts import Goal, Part
 
-ALONE_TIME = 0.65
+ALONE_TIME = 0.8
 """Share of a pass's time limit that a part alone may take."""
 
 
 class ByLargeParts(ByParts):
     """The parts at the same time; without a plan to begin with, they are joined as in `ByParts`."""
+
+    _next_goal: Goal | None = None
+
+    def run_before(self, next_goal: Goal | None, start: Values | None) -> Outcome:
+        """As ``run``; the goal of the next pass may choose among plans that are as good as may be."""
+        self._next_goal = next_goal
+        return self.run(start)
 
     def run(self, start: Values | None) -> Outcome:
         """See `ByParts.run`."""
@@ -71,7 +78,7 @@ class ByLargeParts(ByParts):
         limits = self._limits(ALONE_TIME, PARTS_GAP)
         room = limits.gap * known / len(self._parts.easy_first)
         limits = replace(limits, threads=1, gap_abs=max(ABSOLUTE_GAP, room))
-        outcome = part.search(self._goal, plan, decided, limits, self._cancel)
+        outcome = part.search(self._goal, self._next_goal, plan, decided, limits, self._cancel)
         self._nodes += outcome.nodes
         return outcome
 

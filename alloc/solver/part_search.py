@@ -4,7 +4,7 @@ A part decides several kinds of things at once (machines, who reads for whom). W
 mostly closes at the root: that gives bounds, and decisions around which the other kinds can be chosen
 (relax-and-fix; Pochet & Wolsey 2006, Production Planning by Mixed Integer Programming, ch. 3). A bound that
 is known also turns the goal into a limit: among plans within it, the one that takes least of what the parts
-share is found sooner than any (measured on a city, docs/decisions.md).
+share, or that serves the next goal best, is found sooner than any (measured on a city, docs/decisions.md).
 """
 
 from __future__ import annotations
@@ -21,25 +21,27 @@ from alloc.solver.outcome import ABSOLUTE_GAP, Outcome, SolverOptions, Values, r
 from alloc.solver.progress import CancelToken
 from alloc.solver.scale import row_scale
 
-AT_ONCE_TIME = 0.2
-WITHIN_TIME = 0.4
-RELAXED_TIME = 0.15
-AROUND_TIME = 0.1
+AT_ONCE_TIME = 0.1
+WITHIN_TIME = 0.25
+RELAXED_TIME = 0.2
+AROUND_TIME = 0.25
 THRIFT_TIME = 0.15
 """Shares of the time limit that one try of each step may take."""
-THRIFT_GAP = 0.1
-"""Thrift only chooses among plans within the limit: it need not be proven."""
+CHOICE_GAP = 0.1
+"""What only chooses among plans within the limit need not be proven."""
 
 
 @dataclass
 class PartSearch:
-    """One search; ``cost``, and ``thrift`` (a cost on what is shared with others), are per column of the
-    session; ``kinds`` numbers the kind of decision of every column.
+    """One search; ``cost``, ``thrift`` (a cost on what is shared with others) and ``next_cost`` (of the goal to
+    come; None where there is none) are per column of the session; ``kinds`` numbers the kind of decision of
+    every column.
     """
 
     session: HighsSession
     cost: Values
     thrift: Values
+    next_cost: Values | None
     kinds: NDArray[np.int64]
     name: str
     options: SolverOptions
@@ -56,16 +58,15 @@ class PartSearch:
         first = self._minimise(AT_ONCE_TIME, self._values)
         if first.status == "infeasible":
             return first
-        closed = not self._open()
-        if not closed:
-            self._relax(np.array([], dtype=np.int64))
-        self._within_limits(THRIFT_TIME if closed else WITHIN_TIME)
-        relaxed = {kind: self._relax(np.array([kind])) for kind in self._whole_kinds() if self._open()}
-        if relaxed and self._open():
-            self._within_limits(WITHIN_TIME)
-        for kind, values in relaxed.items():
-            self._around(kind, values)
+        if not self._open():
+            self._within_a_limit(self.thrift, THRIFT_TIME)
+            return self._concluded(first)
+        self._relax(np.array([], dtype=np.int64))
+        self._within_limits()
+        for kind in self._whole_kinds():
+            self._around(kind, self._relax(np.array([kind])) if self._open() else None)
         self._alternate()
+        self._within_limits()
         if self._open():
             self._minimise(1.0, self._values)
         return self._concluded(first)
@@ -103,18 +104,18 @@ class PartSearch:
         self._prove(outcome.bound)
         return outcome.values
 
-    def _within_limits(self, time_share: float) -> None:
+    def _within_limits(self) -> None:
         """Again while it helps: a limit rests on the plan's own tolerance, which is wide for a poor plan."""
         better = True
-        while better and self._left() > 0.0:
+        while better and self._open() and self._left() > 0.0:
             before = self._value()
-            self._within_a_limit(time_share)
-            better = self._open() and self._value() < before
+            for choice in (self.thrift, self.next_cost):
+                if choice is not None and self._open() and self._value() == before:
+                    self._within_a_limit(choice, WITHIN_TIME)
+            better = self._value() < before
 
-    def _within_a_limit(self, time_share: float) -> None:
-        """A plan as good as the bound says it might be, or as the best one is, with the least of what is
-        shared.
-        """
+    def _within_a_limit(self, choice: Values, time_share: float) -> None:
+        """A plan as good as the bound says it might be, or as the best one is: the one of least ``choice``."""
         if not math.isfinite(self._bound) or self.cancel.cancelled:
             return
         limit = self._bound + max(0.5 * self._tolerance(), ABSOLUTE_GAP)
@@ -123,7 +124,7 @@ class PartSearch:
         self.session.add_row(self.cost * scale, -math.inf, limit * scale)
         start = self._values if not self._open() else None
         try:
-            outcome = self._solve(self.thrift, time_share, start, THRIFT_GAP)
+            outcome = self._solve(choice, time_share, start, CHOICE_GAP)
         finally:
             if self.session.idle:
                 self.session.drop_added_rows(kept)

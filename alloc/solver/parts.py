@@ -102,13 +102,14 @@ class Part:
     def search(
         self,
         goal: Goal,
+        next_goal: Goal | None,
         plan: Values | None,
         decided: NDArray[np.bool_],
         options: SolverOptions,
         cancel: CancelToken,
     ) -> Outcome:
         """As ``solve``, for a part of a large model: among the columns of the others, those that are
-        ``decided`` stay as in ``plan``, the rest give way.
+        ``decided`` stay as in ``plan``, the rest give way. ``next_goal`` (None: none) may choose among plans.
         """
         self._set_sides(self.rows, *self._sides_beside(plan, decided))
         cost, start = goal.cost[self.columns], None if plan is None else plan[self.columns]

@@ -123,6 +123,7 @@ def run_passes(
     reports: list[PassReport] = []
     kept = session.n_added_rows
     parts = None if split is None else Parts(form, session, split)
+    next_goals = [*(Goal(later.goal, cost, constant) for later, cost, constant in named[1:]), None]
     try:
         for left, (goal, cost, constant) in zip(range(len(goals), 0, -1), named, strict=True):
             outcome = _minimise(
@@ -133,6 +134,7 @@ def run_passes(
                 progress,
                 cancel,
                 parts,
+                next_goals[len(reports)],
             )
             reports.append(_report(goal.goal, outcome))
             values = values if outcome.values is None else outcome.values
@@ -183,6 +185,7 @@ def _minimise(
     progress: ProgressCallback | None,
     cancel: CancelToken,
     parts: Parts | None,
+    next_goal: Goal | None,
 ) -> Outcome:
     """One pass, at once or by parts; either way progress hears of one end."""
     cost, constant, name = objective
@@ -199,7 +202,8 @@ def _minimise(
 
     start = None if warm_start is None else np.asarray(warm_start, dtype=float)
     if parts.are_large:
-        outcome = ByLargeParts(session, minimise, parts, goal, options, cancel, progress).run(start)
+        search = ByLargeParts(session, minimise, parts, goal, options, cancel, progress)
+        outcome = search.run_before(next_goal, start)
     else:
         outcome = ByParts(session, minimise, parts, goal, options, cancel, progress).run(start)
     if progress is not None:

@@ -18,7 +18,7 @@ N_COLUMNS = 9
 
 @pytest.fixture(params=range(25))
 def search(request: pytest.FixtureRequest) -> Iterator[PartSearch]:
-    """Nine whole columns of three kinds, six covering rows; thrift is another cost."""
+    """Nine whole columns of three kinds, six covering rows; thrift and the next goal are other costs."""
     random = np.random.default_rng(request.param)
     matrix = csc_array(random.integers(0, 4, (6, N_COLUMNS)).astype(float))
     form = StandardForm(
@@ -30,12 +30,12 @@ def search(request: pytest.FixtureRequest) -> Iterator[PartSearch]:
         integrality=np.ones(N_COLUMNS, dtype=np.uint8),
         objectives={},
     )
-    cost, thrift = random.uniform(1, 9, (2, N_COLUMNS)).round(2)
+    cost, thrift, next_cost = random.uniform(1, 9, (3, N_COLUMNS)).round(2)
     with HighsSession(form) as session:
         if session.minimise(cost, options=EXACT).values is None:
             pytest.skip("no solution at all")
         kinds = np.arange(N_COLUMNS) % 3
-        yield PartSearch(session, cost, thrift, kinds, "cost", EXACT, CancelToken())
+        yield PartSearch(session, cost, thrift, next_cost, kinds, "cost", EXACT, CancelToken())
 
 
 def optimum(search: PartSearch) -> float:
@@ -53,11 +53,11 @@ def test_a_search_is_exact(search: PartSearch) -> None:
 def test_no_step_proves_too_much_or_leaves_a_trace(search: PartSearch) -> None:
     best = optimum(search)
     search._relax(np.array([], dtype=np.int64))
-    search._within_a_limit(1.0)
+    search._within_limits()
     relaxed = {kind: search._relax(np.array([kind])) for kind in search._whole_kinds()}
     assert len(relaxed) == 3
     assert search._bound <= best + 1e-6
-    search._within_a_limit(1.0)
+    search._within_limits()
     for kind, values in relaxed.items():
         search._around(kind, values)
     search._alternate()

@@ -7,6 +7,7 @@ fine units, which only makes the bound lower.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -21,7 +22,7 @@ _MOST_CELLS = 2_000_000
 
 
 @dataclass(frozen=True, eq=False)
-class Packed:
+class Packed(ABC):
     """What each site takes: ``share`` of each ``pair`` that it may want, ``worth`` (n_sites), 0 or more."""
 
     pair: Index
@@ -35,9 +36,9 @@ class Packed:
         served = np.bincount(pairs.client[self.pair], counted, minlength=problem.n_clients)
         return served.astype(float)
 
+    @abstractmethod
     def extra_cost(self, problem: CapacityProblem, price: Values) -> Values:
         """(n_pairs) what a site's worth falls by at least if the whole client must be there; 0 or more."""
-        raise NotImplementedError
 
 
 Knapsacks = Callable[[CapacityProblem, Values], Packed]

@@ -27,8 +27,6 @@ from alloc.solver.progress import CancelToken
 _BROKEN = 1e-6
 _MOST_ROUNDS = 60
 _ALL_LINKS = 4000
-_CUT_OFF = 1e-6
-"""HiGHS drops what is not better than its best solution by this much (its feasibility tolerance)."""
 _SIZE = 1000.0
 """What plans should cost about for HiGHS, whose tolerances are absolute."""
 _SMALLEST = 1e-200
@@ -109,7 +107,7 @@ def _search(
         if outcome.status == "infeasible":
             return Searched(None, np.inf, infeasible=True, stopped="optimal")
         stopped = why_stopped(outcome)
-        proven = bound_below(bound - _CUT_OFF, scale, problem.costs_are_whole)
+        proven = bound_below(bound, scale, problem.costs_are_whole)
         if outcome.values is None:
             return Searched(None, proven, infeasible=False, stopped=stopped)
         plan, forbidden = read(problem, outcome.values)

@@ -10,6 +10,8 @@ LARGEST_WHOLE = 2.0**53
 _LARGEST_COST = 1000.0
 _SLACK = 1e-7
 """How far HiGHS's bound may be off, relative to itself: its dual values are within 1e-7."""
+_CUT_OFF = 1e-6
+"""HiGHS drops what is less than this (absolute) better than what it holds, and calls that optimal."""
 _WHOLE_SLACK = 1e-6
 
 
@@ -23,7 +25,7 @@ def bound_below(bound: float, scale: float, is_whole: bool) -> float:
 
     Rounded up where the minimum must be a whole number.
     """
-    careful = (bound - _SLACK * max(1.0, abs(bound))) / scale
+    careful = (bound - _CUT_OFF - _SLACK * abs(bound)) / scale
     return float(np.ceil(careful - _WHOLE_SLACK)) if is_whole and np.isfinite(careful) else careful
 
 
@@ -35,6 +37,8 @@ def bound_above(bound: float, scale: float, gain: Values) -> float:
 
 
 def scale_for(values: Values) -> float:
-    """What to multiply costs by for HiGHS, whose tolerances are absolute: 1 where they are of its size."""
+    """What to multiply costs by for HiGHS, whose tolerances are absolute: a power of two (exact in binary)
+    that brings the largest to 500..1000.
+    """
     largest = float(np.abs(values).max(initial=0.0))
-    return 1.0 if largest == 0.0 or 1.0 <= largest <= _LARGEST_COST else _LARGEST_COST / largest
+    return 1.0 if largest == 0.0 else float(2.0 ** np.floor(np.log2(_LARGEST_COST / largest)))

@@ -10,7 +10,7 @@ import numpy as np
 from alloc.errors import Cancelled, Infeasible, NoPlanInTime
 from alloc.location.median.cover import covering_choice
 from alloc.location.median.found import Found, reason, stopper
-from alloc.location.median.goal import Goal, met
+from alloc.location.median.goal import Goal, unit_of
 from alloc.location.median.incumbent import Incumbent
 from alloc.location.median.interchange import Interchange, greedy
 from alloc.location.median.lagrangian import ascend
@@ -55,7 +55,7 @@ def search(
         incumbent.offer(problem.sites(_reaching_everyone(problem, limits, cancel)), "covering")
     if np.isinf(incumbent.value):
         return Found(incumbent.sites, np.inf, -np.inf, "covering", reason(cancel))
-    goal = Goal(problem.step, limits.gap)
+    goal = Goal(problem.step, limits.gap, unit=unit_of(incumbent.value))
     ascent = ascend(problem, prices, incumbent, goal, stop, most_steps=_MOST_STEPS)
     bound = ascent.bound
     if ascent.problem is not None and not stop():
@@ -69,7 +69,7 @@ def search(
     return Found(
         sites=incumbent.sites,
         value=incumbent.value,
-        bound=incumbent.value if met(incumbent.value, bound) else bound,
+        bound=incumbent.value if goal.met(incumbent.value, bound) else bound,
         method=incumbent.found_by,
         stopped=reason(cancel),
     )

@@ -227,7 +227,7 @@ def _worth(costs: list[Values], p: int, slope: float, enough: float) -> list[Val
 
 
 def _goal(curve: Curve, goal: Goal, upper: float, n_parts: int) -> Goal:
-    return Goal(curve.problem.step, 0.0, 0.5 * goal.gap * abs(upper) / n_parts)
+    return Goal(curve.problem.step, 0.0, 0.5 * goal.gap * abs(upper) / n_parts, goal.unit)
 
 
 def _offer(problem: MedianProblem, parts: list[Part], known: list[Curve], incumbent: Incumbent) -> None:

@@ -29,7 +29,7 @@ def add_up(
     for part in parts:
         local = replace(part.problem, site=np.arange(part.problem.n_sites))
         best = Incumbent(_value_of(local))
-        its = Goal(local.step, 0.0, 0.5 * goal.gap * abs(incumbent.value) / len(parts))
+        its = Goal(local.step, 0.0, 0.5 * goal.gap * abs(incumbent.value) / len(parts), goal.unit)
         mine = prices[part.clients]
         tree = Tree(local, mine, float(mine.sum()), left)
         bound += max(its.rounded(tree.minimise(best, its, None)), float(local.least.sum()))
