@@ -33,9 +33,9 @@ CHOICE_GAP = 0.1
 
 @dataclass
 class PartSearch:
-    """One search; ``cost``, ``thrift`` (a cost on what is shared with others) and ``next_cost`` (of the goal to
-    come; None where there is none) are per column of the session; ``kinds`` numbers the kind of decision of
-    every column.
+    """One search; ``cost``, ``thrift`` (a cost on what is shared with others) and ``next_cost`` (of the goal
+    to come; None where there is none) are per column of the session; ``kinds`` numbers the kind of decision
+    of every column.
     """
 
     session: HighsSession
@@ -115,7 +115,7 @@ class PartSearch:
             better = self._value() < before
 
     def _within_a_limit(self, choice: Values, time_share: float) -> None:
-        """A plan as good as the bound says it might be, or as the best one is: the one of least ``choice``."""
+        """A plan as good as the bound says it might be, or as the best one is; ``choice`` says which."""
         if not math.isfinite(self._bound) or self.cancel.cancelled:
             return
         limit = self._bound + max(0.5 * self._tolerance(), ABSOLUTE_GAP)

@@ -113,9 +113,10 @@ class Part:
         """
         self._set_sides(self.rows, *self._sides_beside(plan, decided))
         cost, start = goal.cost[self.columns], None if plan is None else plan[self.columns]
-        outcome = PartSearch(self.session, cost, self._thrift(), self.kinds, goal.name, options, cancel).run(
-            start
-        )
+        next_cost = None if next_goal is None else next_goal.cost[self.columns]
+        choices = self._thrift(), next_cost
+        search = PartSearch(self.session, cost, *choices, self.kinds, goal.name, options, cancel)
+        outcome = search.run(start)
         if not decided.any():
             self.learn_bound(goal, outcome)
         return outcome

@@ -8,6 +8,7 @@ import pytest
 
 from alloc.instance import compile_instance
 from alloc.schema.region import Region
+from alloc.solver.by_large_parts import ByLargeParts
 from alloc.solver.by_parts import ByParts
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import Outcome, SolverOptions, Values
@@ -44,7 +45,8 @@ def both_ways(region: Region) -> Iterator[tuple[Outcome, Outcome]]:
                     progress=progress,
                 )
 
-            by_parts = ByParts(session, whole, parts, goal, EXACT, CancelToken()).run(values)
+            way = ByLargeParts if parts.are_large else ByParts
+            by_parts = way(session, whole, parts, goal, EXACT, CancelToken()).run(values)
             yield by_parts, whole(EXACT, None, None)
             values = by_parts.values
             assert values is not None
