@@ -46,3 +46,9 @@ def test_the_unit_of_costs_changes_nothing(name: str, unit: float) -> None:
         plain, other = (QUESTIONS[name](cost, weights, one) for one in (1.0, unit))
         assert plain.status == other.status == "optimal"
         assert other.objective / unit == pytest.approx(plain.objective, rel=3e-6)
+
+
+def test_a_detour_of_any_size_is_a_detour() -> None:
+    answer = p_median(np.array([[1e-12, 0.0]]), weights=np.array([1e-12]), p=1)
+    assert list(answer.sites) == [1]
+    assert answer.objective == answer.bound == 0.0

@@ -27,7 +27,8 @@ def capped(problem: MedianProblem) -> Values:
         has = np.diff(problem.pairs.start) > 0
         dearest[has] = problem.pairs.cost[problem.pairs.start[1:][has] - 1]
         finite = np.where(np.isfinite(cap), cap, dearest)
-        cap[free] = 1.0 + finite.sum() + problem.fixed_cost.sum()
+        all_told = float(finite.sum() + problem.fixed_cost.sum())
+        cap[free] = 2.0 * all_told if all_told > 0.0 else 1.0
     return cap
 
 

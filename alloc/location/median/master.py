@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from highspy import Highs, HighsBasis, HighsModelStatus, kHighsInf
+from highspy import Highs, HighsBasis, HighsModelStatus, HighsStatus, kHighsInf
 
 from alloc.errors import SolveError
 from alloc.location.median.prefixes import count_below, spans
@@ -108,7 +108,9 @@ class Master:
             return
         no_top = np.full(len(clients), kHighsInf)
         begin = start[:-1].astype(np.int32)
-        self._highs.addRows(len(clients), side, no_top, len(column), begin, column, entry)
+        added = self._highs.addRows(len(clients), side, no_top, len(column), begin, column, entry)
+        if added == HighsStatus.kError:
+            raise NumbersRefusedError("HiGHS does not take the numbers of a cut")
         self._row_client.append(clients)
         self._row_side.append(side if not is_cut else side / self._scale)
         self._row_is_cut.append(np.full(len(clients), is_cut))
