@@ -18,6 +18,8 @@ from alloc.location.refusals import FEW, FaultList, usage
 
 MOST = 1e12
 """Beyond it sums of float64 lose what they are about; where a 'big M' was meant, infinity says it."""
+LEAST = 1e-100
+"""Below it, and above 0, products of float64 come to nothing; where nothing was meant, 0 says it."""
 _NO_NUMBERS = (str, bytes, bool, np.bool_, complex, np.complexfloating)
 _MISSING = ("NAType", "NaTType", "NoneType")
 
@@ -78,13 +80,17 @@ def _cell_by_cell(raw: NDArray[Any], where: str, place: Place, faults: FaultList
 def check_bounds(
     values: Values, where: str, place: Place, faults: FaultList, *, infinite: bool = False
 ) -> None:
-    """Faults for what is missing (NaN), negative, above `MOST` or, unless ``infinite``, not finite."""
+    """Faults for what is missing (NaN), negative, above `MOST`, below `LEAST` but not 0 or, unless
+    ``infinite``, not finite.
+    """
     # One pass decides where all is well: a comparison with NaN is false.
-    if ((values >= 0.0) & ((values <= MOST) | (infinite & (values == np.inf)))).all():
+    low = (values >= LEAST) | (values == 0.0)
+    if (low & ((values <= MOST) | (infinite & (values == np.inf)))).all():
         return
     _add(values, np.isnan(values), "missing", where, place, faults)
     _add(values, values < 0.0, "negative", where, place, faults)
     _add(values, (values > MOST) & (values < np.inf), "too_large", where, place, faults)
+    _add(values, (values > 0.0) & (values < LEAST), "too_small", where, place, faults)
     if not infinite:
         _add(values, np.isposinf(values), "infinite", where, place, faults)
 

@@ -21,7 +21,11 @@ def questions(draw, mixed=True):
     size = draw(st.sampled_from(SIZES))
     cells = st.integers(0, 5).map(float)
     if mixed:
-        cells = st.one_of(cells, st.floats(0, 10), st.sampled_from([0.1, 0.3, 1 / 3, 1e-9, 1e-6, 1e6]))
+        cells = st.one_of(
+            cells,
+            st.floats(0, 10).filter(lambda cell: cell == 0.0 or cell > 1e-80),
+            st.sampled_from([0.1, 0.3, 1 / 3, 1e-9, 1e-6, 1e6]),
+        )
     cells = st.one_of(cells, cells, cells, cells, st.just(np.inf))
     cost = np.array([[draw(cells) for _ in range(n_sites)] for _ in range(n_clients)]) * size
     weights = np.array([draw(st.sampled_from([0.0, 1.0, 2.0, 0.1, 7.5])) for _ in range(n_clients)])

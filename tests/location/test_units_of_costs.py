@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from alloc.errors import DataError
 from alloc.location import (
     Answer,
     capacitated_p_median,
@@ -52,3 +53,10 @@ def test_a_detour_of_any_size_is_a_detour() -> None:
     answer = p_median(np.array([[1e-12, 0.0]]), weights=np.array([1e-12]), p=1)
     assert list(answer.sites) == [1]
     assert answer.objective == answer.bound == 0.0
+
+
+@pytest.mark.parametrize("given", [{"cost": [[1e-300, 1.0]]}, {"cost": [[1.0]], "weights": [1e-300]}])
+def test_numbers_whose_products_would_come_to_nothing_are_refused(given) -> None:
+    cost = given.pop("cost")
+    with pytest.raises(DataError, match="smaller than 1e-100"):
+        p_median(cost, p=1, **given)
