@@ -1,4 +1,4 @@
-"""`alloc schema`: the JSON Schema of a region, a model or a plan."""
+"""`alloc schema`: the JSON Schema of a region, a model, a plan or a province."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from alloc.cli.parts import command as a_command
 from alloc.cli.types import OneOf
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
+_WHAT = ("region", "model", "plan", "province")
 
 
 @a_command("schema")
-@argument("what", type=OneOf("region", "model", "plan"), metavar="region|model|plan", said="what")
+@argument("what", type=OneOf(*_WHAT), metavar="|".join(_WHAT), said="what")
 @lang_option
 @json_option
 @quiet_option
@@ -32,6 +33,10 @@ def _schema(what: str) -> dict[str, Any]:
         from alloc.plan.plan import PlanFile
 
         return PlanFile.model_json_schema()
-    from alloc.schema import Model, Region
+    from pydantic import BaseModel
 
-    return (Region if what == "region" else Model).model_json_schema()
+    from alloc.schema import Model, Region
+    from alloc.schema.province import Province
+
+    kinds: dict[str, type[BaseModel]] = {"region": Region, "model": Model, "province": Province}
+    return kinds[what].model_json_schema()

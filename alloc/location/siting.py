@@ -13,6 +13,7 @@ from alloc.location.answer import Answer, Status
 from alloc.location.costs import Costs
 from alloc.location.pairs import Index, Mask, Values
 from alloc.location.read_options import check_number, check_whole
+from alloc.location.refusals import usage
 
 ROUNDING = 1e-9
 """Relative: closer than this, a bound and an objective are the same but for rounding."""
@@ -127,3 +128,15 @@ def _gap(objective: float, bound: float) -> float:
     if difference <= ROUNDING * abs(objective):
         return 0.0
     return difference / abs(objective) if objective else 1.0
+
+
+def check_count(siting: Siting, p: int) -> int:
+    """``p`` as an int. Raises UsageError for one that the states of the sites do not allow."""
+    least = int((siting.required & ~siting.existing).sum())
+    most = int((~siting.existing & (~siting.prohibited | siting.required)).sum())
+    check_whole(p, "p", least=0 if siting.existing.any() else 1)
+    if p < least:
+        raise usage("p_below_required", p=p, n=least)
+    if p > most:
+        raise usage("p_above_sites", p=p, n=most)
+    return int(p)

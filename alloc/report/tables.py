@@ -18,7 +18,9 @@ _BY_UNIT = {
     *(("limits", name) for name in ("value", "limit_value", "room")),
     *(("indicators", name) for name in ("before", "after")),
 }
-_CODED = frozenset({"category", "goal", "holding", "indicator", "limit", "reason", "status", "unit"})
+_CODED = frozenset(
+    {"bound_by", "category", "found_by", "goal", "holding", "indicator", "limit", "reason", "status", "unit"}
+)
 """Free texts that are keys of labels; a Literal is one anyway."""
 
 

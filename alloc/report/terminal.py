@@ -47,6 +47,7 @@ from alloc.report.words import (
     share,
     unit_word,
     verdict,
+    ways,
 )
 
 if TYPE_CHECKING:
@@ -97,6 +98,8 @@ def _head(plan: Plan, lang: str) -> Iterator[RenderableType]:
     yield Prose(" · ".join(parts))
     if plan.holding == "nothing":
         return
+    if plan.method != "evaluate" and (solved := ways(plan, lang)):
+        yield Prose(solved)
     spend, budget = plan.spend_cny, plan.model.limits.budget_cny
     if budget is None:
         yield Prose(labels.text("plan.say.spend", lang, spend=money(spend, lang)))

@@ -34,6 +34,8 @@ _CODES: Final = {
     "ends": ("ends",),
     "status": ("status",),
     "holding": ("plan.holding",),
+    "found_by": ("plan.found_by",),
+    "bound_by": ("plan.bound_by",),
     "indicator": ("indicator",),
     "reason": ("reason",),
     "limit": ("limit", "plan.limit"),
@@ -165,6 +167,27 @@ def _open_goal(row: PassRow, lang: str) -> str:
     if row.gap is None:
         return labels.text("plan.verdict.open_goal_unknown", lang, goal=goal)
     return labels.text("plan.verdict.open_goal", lang, goal=goal, gap=share(row.gap))
+
+
+def ways(plan: Plan, lang: str) -> str:
+    """Which method found the plan and which gave the bound, goals of the same methods together."""
+    goals: dict[tuple[str, str], list[str]] = {}
+    for row in plan.passes:
+        if row.found_by and row.bound_by and row.bound is not None:
+            goals.setdefault((row.found_by, row.bound_by), []).append(goal_word(row.goal, lang))
+    comma = labels.text("plan.say.list", lang)
+    told = [
+        labels.text(
+            "plan.say.way",
+            lang,
+            goals=comma.join(named),
+            found=code_word("found_by", found, lang),
+            bound=code_word("bound_by", bound, lang),
+        )
+        for (found, bound), named in goals.items()
+    ]
+    joined = labels.text("plan.say.semicolon", lang).join(told)
+    return labels.text("plan.say.ways", lang, ways=joined) if told else ""
 
 
 def goal_word(goal: str, lang: str) -> str:

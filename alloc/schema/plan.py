@@ -207,7 +207,13 @@ class IndicatorRow(Frozen):
 
 
 class PassRow(Frozen):
-    """How one goal's pass ended: why it stopped (``status``) and what it holds are two things."""
+    """How one goal's pass ended: why it stopped (``status``) and what it holds are two things.
+
+    ``found_by`` and ``bound_by`` say where the plan and the bound are from: "whole" (a search of the whole
+    model), "parts" (its parts, each on its own), "together" (the whole around what some parts decided),
+    "before" (the plan of the goal before), "prices" (the parts at a price for what they share), "province"
+    (all counties together).
+    """
 
     goal: str
     status: str
@@ -217,6 +223,8 @@ class PassRow(Frozen):
     gap: float | None
     seconds: float
     unit: str = ""
+    found_by: str = ""
+    bound_by: str = ""
 
 
 class Decisions(Frozen):

@@ -66,7 +66,7 @@ class ByParts(OnePass):
     def _join(self, guess: Values) -> None:
         """All parts as they solved alone, where that keeps the rows between them."""
         if self._session.problem.feasible(guess):
-            self._better(guess)
+            self._better(guess, "parts")
 
     def _join_where_plans_differ(self, guess: Values) -> None:
         """Between the plan known before and the parts' own: whole decisions in which both agree are held."""
@@ -101,7 +101,7 @@ class ByParts(OnePass):
             if self._session.idle:
                 self._session.set_column_bounds(columns, lower, upper)
         if outcome.values is not None:
-            self._better(outcome.values)
+            self._better(outcome.values, "together")
 
     def _improve_by_shares(self) -> None:
         """The hardest part's shares in turn, all else as in the plan, for as long as that helps."""

@@ -212,10 +212,11 @@ class HighsSession(LiveModel):
         if status == "optimal" and values is None:
             _log.error("%s: HiGHS's optimal solution breaks a row, a bound or integrality", request.name)
             status = "error"
-        start = request.start
+        start, kept = request.start, False
         if start is not None and self._problem.feasible(start):
             status = "error" if status == "infeasible" else status
-            values = start if values is None or request.value(start) < request.value(values) else values
+            kept = values is None or request.value(start) <= request.value(values)
+            values = start if kept else values
         objective = None if values is None else request.value(values)
         if bound is not None and status != "optimal" and start is not None:
             bound -= self._objective_step()  # what a start may have cut off, see above
@@ -243,6 +244,7 @@ class HighsSession(LiveModel):
             values=values,
             row_duals=row_duals,
             reduced_costs=reduced_costs,
+            found_by="before" if kept else "whole",
         )
 
     def _nodes(self) -> int:

@@ -14,6 +14,7 @@ from alloc.solver.outcome import (
     SolverOptions,
     Status,
     Values,
+    Way,
     finite_or_none,
     relative_gap,
 )
@@ -45,6 +46,8 @@ class OnePass:
         self._values: Values | None = None
         self._bound = -math.inf
         self._nodes = 0
+        self._found_by: Way = "before"
+        self._bound_by: Way = "parts"
 
     def _search_whole(self) -> None:
         kept = self._session.n_added_rows
@@ -56,9 +59,9 @@ class OnePass:
                 self._session.drop_added_rows(kept)
         self._nodes += outcome.nodes
         if outcome.values is not None:
-            self._better(outcome.values)
-        if outcome.bound is not None:
-            self._bound = max(self._bound, outcome.bound)
+            self._better(outcome.values, "whole")
+        if outcome.bound is not None and outcome.bound > self._bound:
+            self._bound, self._bound_by = outcome.bound, "whole"
 
     def _tell_of_part(self, part: Part, event: Progress) -> None:
         others = [one.bound_of(self._goal) for one in self._parts.easy_first if one is not part]
@@ -80,9 +83,9 @@ class OnePass:
             Progress(self._goal.name, "searching", best, proven, relative_gap(best, proven), seconds)
         )
 
-    def _better(self, values: Values) -> None:
+    def _better(self, values: Values, found_by: Way) -> None:
         if self._values is None or self._goal.value(values) < self._goal.value(self._values):
-            self._values = values
+            self._values, self._found_by = values, found_by
 
     def _goes_on(self) -> bool:
         return self._open() and self._left() > 0.0 and not self._cancel.cancelled
@@ -118,4 +121,6 @@ class OnePass:
             seconds,
             self._nodes,
             self._values,
+            found_by=self._found_by,
+            bound_by=self._bound_by,
         )

@@ -11,6 +11,12 @@ Values = NDArray[np.float64]
 Status = Literal["optimal", "time_limit", "cancelled", "infeasible", "unbounded", "error"]
 Holding = Literal["proven", "incumbent", "nothing"]
 
+Way = Literal["whole", "parts", "together", "before", "prices", "province"]
+"""Where a plan or a bound is from: a search of the whole model; its parts, each on its own; the whole around
+what some parts decided; the plan known before; parts at a price for what they share; all counties of a
+province together.
+"""
+
 MAX_SEED = 2**31 - 1
 ABSOLUTE_GAP = 1e-6
 
@@ -54,6 +60,7 @@ class Outcome:
     `objective` and `bound` are in the unit of the goal, `gap` is a fraction, `seconds` is wall time, `nodes`
     counts branch-and-bound nodes. `row_duals` (what the objective changes by for each unit that a row's
     binding side rises; added rows come last) and `reduced_costs` are known only for an LP at its optimum.
+    `found_by` and `bound_by` say where the plan and the bound are from.
     """
 
     status: Status
@@ -66,6 +73,8 @@ class Outcome:
     values: Values | None
     row_duals: Values | None = None
     reduced_costs: Values | None = None
+    found_by: Way = "whole"
+    bound_by: Way = "whole"
 
     def __str__(self) -> str:
         held = "nothing" if self.objective is None else f"{self.holding} {self.objective:g}"

@@ -5,6 +5,7 @@ mostly closes at the root: that gives bounds, and decisions around which the oth
 (relax-and-fix; Pochet & Wolsey 2006, Production Planning by Mixed Integer Programming, ch. 3). A bound that
 is known also turns the goal into a limit: among plans within it, the one that takes least of what the parts
 share, or that serves the next goal best, is found sooner than any (measured on a city, docs/decisions.md).
+Where most flows are alike, `decisions_first` answers instead of HiGHS on the whole part.
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from alloc.solver.decisions_first import decisions_first
 from alloc.solver.highs import HighsSession
-from alloc.solver.outcome import ABSOLUTE_GAP, Outcome, SolverOptions, Values, relative_gap
+from alloc.solver.outcome import ABSOLUTE_GAP, Outcome, SolverOptions, Status, Values, relative_gap
 from alloc.solver.progress import CancelToken
 from alloc.solver.scale import row_scale
+from alloc.solver.two_stage import Priced
 
+DECISIONS_TIME = 0.4
 AT_ONCE_TIME = 0.1
 WITHIN_TIME = 0.25
 RELAXED_TIME = 0.2
@@ -35,7 +39,7 @@ CHOICE_GAP = 0.1
 class PartSearch:
     """One search; ``cost``, ``thrift`` (a cost on what is shared with others) and ``next_cost`` (of the goal
     to come; None where there is none) are per column of the session; ``kinds`` numbers the kind of decision
-    of every column.
+    of every column, ``links`` marks rows that seldom bind.
     """
 
     session: HighsSession
@@ -43,6 +47,7 @@ class PartSearch:
     thrift: Values
     next_cost: Values | None
     kinds: NDArray[np.int64]
+    links: NDArray[np.bool_]
     name: str
     options: SolverOptions
     cancel: CancelToken
@@ -50,31 +55,64 @@ class PartSearch:
     _values: Values | None = None
     _bound: float = -math.inf
     _nodes: int = 0
+    _flows_follow: bool = False
 
     def run(self, start: Values | None) -> Outcome:
         """The best plan and the best bound; the rows and bounds of the session are left as they were."""
         if start is not None and self.session.problem.feasible(start):
             self._values = start
-        first = self._minimise(AT_ONCE_TIME, self._values)
-        if first.status == "infeasible":
-            return first
+        chosen = self._decide_first()
+        if self._open():
+            first = self._minimise(AT_ONCE_TIME, self._values)
+            if first.status == "infeasible" and self._values is None:
+                return first
         if not self._open():
             self._within_a_limit(self.thrift, THRIFT_TIME)
-            return self._concluded(first)
+            return self._concluded()
+        self._between(chosen)
         self._relax(np.array([], dtype=np.int64))
-        self._within_limits()
         for kind in self._whole_kinds():
             self._around(kind, self._relax(np.array([kind])) if self._open() else None)
         self._alternate()
         self._within_limits()
         if self._open():
             self._minimise(1.0, self._values)
-        return self._concluded(first)
+        return self._concluded()
 
     def _whole_kinds(self) -> list[int]:
-        """Kinds that have whole decisions; none where there is one only, which is then no relaxation."""
-        kinds = np.unique(self.kinds[self.session.integer_columns()]).tolist()
-        return kinds if len(kinds) > 1 else []
+        """Kinds with whole decisions, most first; none where there is one only: that is no relaxation."""
+        kinds, count = np.unique(self.kinds[self.session.integer_columns()], return_counts=True)
+        return kinds[np.argsort(-count, kind="stable")].tolist() if len(kinds) > 1 else []
+
+    def _decide_first(self) -> Values | None:
+        """Plan and bound; what was decided last, even where no flows follow. None where it does not pay."""
+        found = self._decided(self.cost, DECISIONS_TIME, self.options.gap)
+        if found is None:
+            return None
+        self._prove(found.bound)
+        self._keep(self._completed(found.values))
+        self._flows_follow = found.values is not None
+        return found.chosen
+
+    def _decided(self, cost: Values, time_share: float, gap: float) -> Priced | None:
+        options = replace(self._limits(time_share), gap=gap)
+        found = decisions_first(self.session.problem, self.links, cost, options, self.cancel)
+        return None if found is None or found.status in ("infeasible", "error") else found
+
+    def _completed(self, values: Values | None) -> Values | None:
+        """A plan put together of decisions and flows, exactly; None where that cannot be."""
+        if values is None or self.session.problem.feasible(values):
+            return values
+        held = np.flatnonzero(self.session.integer_columns())
+        return self._held(held, values, self.cost, AROUND_TIME)
+
+    def _between(self, chosen: Values | None) -> None:
+        """Whole decisions held in which the best plan and those chosen agree."""
+        if chosen is None or self._values is None or not self._open():
+            return
+        agree = np.rint(chosen) == np.rint(self._values)
+        held = np.flatnonzero(agree & self.session.integer_columns())
+        self._keep(self._held(held, self._values, self.cost, AROUND_TIME))
 
     def _minimise(self, time_share: float, start: Values | None) -> Outcome:
         outcome = self._solve(self.cost, time_share, start)
@@ -84,13 +122,16 @@ class PartSearch:
     def _solve(
         self, cost: Values, time_share: float, start: Values | None, gap: float | None = None
     ) -> Outcome:
-        seconds = max(0.1, min(self._left(), time_share * self.options.time_limit_s))
-        limits = replace(self.options, time_limit_s=seconds, gap=self.options.gap if gap is None else gap)
+        limits = replace(self._limits(time_share), gap=self.options.gap if gap is None else gap)
         outcome = self.session.minimise(
             cost, 0.0, self.name, warm_start=start, options=limits, cancel=self.cancel
         )
         self._nodes += outcome.nodes
         return outcome
+
+    def _limits(self, time_share: float) -> SolverOptions:
+        seconds = max(0.1, min(self._left(), time_share * self.options.time_limit_s))
+        return replace(self.options, time_limit_s=seconds)
 
     def _relax(self, kinds: NDArray[np.int64]) -> Values | None:
         """Only some kinds whole: a bound on all, and how those kinds would be decided."""
@@ -118,18 +159,25 @@ class PartSearch:
         """A plan as good as the bound says it might be, or as the best one is; ``choice`` says which."""
         if not math.isfinite(self._bound) or self.cancel.cancelled:
             return
-        limit = self._bound + max(0.5 * self._tolerance(), ABSOLUTE_GAP)
+        room = max(self._tolerance(), self.options.gap * abs(self._bound))
+        limit = self._bound + max(0.5 * room, ABSOLUTE_GAP)
         kept = self.session.n_added_rows
         scale = row_scale(self.cost)
         self.session.add_row(self.cost * scale, -math.inf, limit * scale)
-        start = self._values if not self._open() else None
         try:
-            outcome = self._solve(choice, time_share, start, CHOICE_GAP)
+            values = self._chosen_by(choice, time_share)
         finally:
             if self.session.idle:
                 self.session.drop_added_rows(kept)
-        if outcome.values is not None:
-            self._values = outcome.values
+        if values is not None:
+            self._values = values
+
+    def _chosen_by(self, choice: Values, time_share: float) -> Values | None:
+        if self._flows_follow:
+            found = self._decided(choice, time_share, CHOICE_GAP)
+            return None if found is None else self._completed(found.values)
+        start = self._values if not self._open() else None
+        return self._solve(choice, time_share, start, CHOICE_GAP).values
 
     def _around(self, kind: int, decided: Values | None) -> bool:
         """One kind held as it was decided, all else chosen anew; True when that is better by something."""
@@ -137,15 +185,20 @@ class PartSearch:
             return False
         before = self._value()
         held = np.flatnonzero(self.session.integer_columns() & (self.kinds == kind))
+        self._keep(self._held(held, decided, self.cost, AROUND_TIME))
+        return before - self._value() > 0.1 * self._tolerance()
+
+    def _held(
+        self, held: NDArray[np.int64], values: Values, cost: Values, time_share: float
+    ) -> Values | None:
+        """The best that is found with some columns as in ``values``."""
         lower, upper = self.session.column_bounds(held)
-        self.session.fix_columns(held, np.clip(np.rint(decided[held]), lower, upper))
+        self.session.fix_columns(held, np.clip(np.rint(values[held]), lower, upper))
         try:
-            outcome = self._solve(self.cost, AROUND_TIME, self._values)
+            return self._solve(cost, time_share, self._values).values
         finally:
             if self.session.idle:
                 self.session.set_column_bounds(held, lower, upper)
-        self._keep(outcome.values)
-        return before - self._value() > 0.1 * self._tolerance()
 
     def _alternate(self) -> None:
         """Each kind in turn held as in the best plan, for as long as that helps."""
@@ -170,7 +223,7 @@ class PartSearch:
         return math.inf if self._values is None else float(self.cost @ self._values)
 
     def _tolerance(self) -> float:
-        value = abs(self._bound if self._values is None else self._value())
+        value = 0.0 if self._values is None else abs(self._value())
         return max(self.options.gap * value, self.options.gap_abs, ABSOLUTE_GAP)
 
     def _open(self) -> bool:
@@ -179,16 +232,15 @@ class PartSearch:
     def _left(self) -> float:
         return self.options.time_limit_s - (time.perf_counter() - self._began)
 
-    def _concluded(self, first: Outcome) -> Outcome:
+    def _concluded(self) -> Outcome:
         value, seconds = self._value(), time.perf_counter() - self._began
-        if self._values is None:
-            bound = self._bound if math.isfinite(self._bound) else None
-            return replace(first, bound=bound, seconds=seconds, nodes=self._nodes)
-        closed = value - self._bound <= self._tolerance()
+        stopped: Status = "cancelled" if self.cancel.cancelled else "time_limit"
         bound = min(self._bound, value) if math.isfinite(self._bound) else None
-        return replace(
-            first,
-            status="optimal" if closed else "cancelled" if self.cancel.cancelled else "time_limit",
+        if self._values is None:
+            return Outcome(stopped, "nothing", None, bound, None, seconds, self._nodes, None)
+        closed = value - self._bound <= self._tolerance()
+        return Outcome(
+            status="optimal" if closed else stopped,
             holding="proven" if closed else "incumbent",
             objective=value,
             bound=bound,

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 
+from alloc.solver.decisions_first import decisions_first, merging_pays
 from alloc.solver.highs import HighsSession
-from alloc.solver.outcome import Outcome, SolverOptions, Values
+from alloc.solver.outcome import Outcome, SolverOptions, Values, relative_gap
 from alloc.solver.part_search import PartSearch
 from alloc.solver.progress import CancelToken, ProgressCallback
 from alloc.solver.scale import row_scale
@@ -44,11 +45,21 @@ class Split:
     """How a model falls apart: ``part_of`` numbers the part of every column, ``share_of`` the finer share in
     which a finished goal is held; both 0, 1, ... or -1 for columns that belong to none (a goal that uses one
     is not split). ``kind_of`` numbers the kind of decision (equipment, imaging, ...) of every column.
+    ``links`` marks the rows that seldom bind, of which there are many.
     """
 
     part_of: NDArray[np.int64]
     share_of: NDArray[np.int64]
     kind_of: NDArray[np.int64]
+    links: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Resource:
+    """What several parts take of and none gives back: ``taken @ x <= limit`` over all columns."""
+
+    taken: Values
+    limit: float
 
 
 @dataclass(eq=False)
@@ -58,12 +69,14 @@ class Part:
     ``coupling`` holds the coefficients that its rows have in the columns of the whole that are not its own,
     ``sides`` the sides of those rows in the whole, ``loose`` the sides when the others are unknown;
     ``others`` are the bounds of all columns of the whole.
-    ``shares`` and ``kinds`` number the share and the kind of decision of each of its columns.
+    ``shares`` and ``kinds`` number the share and the kind of decision of each of its columns, ``links`` marks
+    its rows that seldom bind.
     """
 
     columns: NDArray[np.int64]
     shares: NDArray[np.int64]
     kinds: NDArray[np.int64]
+    links: NDArray[np.bool_]
     session: HighsSession
     coupling: csr_array
     sides: tuple[Values, Values]
@@ -115,11 +128,34 @@ class Part:
         cost, start = goal.cost[self.columns], None if plan is None else plan[self.columns]
         next_cost = None if next_goal is None else next_goal.cost[self.columns]
         choices = self._thrift(), next_cost
-        search = PartSearch(self.session, cost, *choices, self.kinds, goal.name, options, cancel)
+        marks = self.kinds, self.links
+        search = PartSearch(self.session, cost, *choices, *marks, goal.name, options, cancel)
         outcome = search.run(start)
         if not decided.any():
             self.learn_bound(goal, outcome)
         return outcome
+
+    def decides_first(self, goal: Goal) -> bool:
+        """Whether most of its flows are alike for a goal, so that decisions come first."""
+        return merging_pays(self.session.problem, self.links, goal.cost[self.columns])
+
+    def solve_alone(self, cost: Values, options: SolverOptions, cancel: CancelToken) -> Outcome:
+        """The least of a cost on its columns if the others gave way; decisions first where that pays."""
+        self._set_sides(self.rows, *self.loose)
+        problem = self.session.problem
+        found = decisions_first(problem, self.links, cost, options, cancel)
+        if found is None or (found.values is not None and not problem.feasible(found.values)):
+            return self.session.minimise(cost, 0.0, "priced", options=options, cancel=cancel)
+        return Outcome(
+            status=found.status,
+            holding="nothing" if found.values is None else "incumbent",
+            objective=found.objective,
+            bound=found.bound if math.isfinite(found.bound) else None,
+            gap=relative_gap(found.objective, found.bound),
+            seconds=found.seconds,
+            nodes=0,
+            values=found.values,
+        )
 
     def fits(self, values: Values, plan: Values, decided: NDArray[np.bool_]) -> bool:
         """Whether ``values`` of its columns keep its rows beside what is decided of the others."""
@@ -214,6 +250,7 @@ class Parts:
             if number >= 0
         ]
         self.easy_first = sorted(parts, key=lambda part: part.n_integers)
+        self._resources = _resources(form, session, part_of)
 
     @property
     def are_large(self) -> bool:
@@ -232,6 +269,11 @@ class Parts:
     def bound(self, goal: Goal) -> float:
         """The proven bound on the whole goal; minus infinity while a part has none."""
         return goal.constant + sum(part.bound_of(goal) for part in self.easy_first)
+
+    def short_of(self, values: Values) -> Resource | None:
+        """The resource of which values of all columns take too much; None for none, or more than one."""
+        short = [one for one in self._resources if float(one.taken @ values) > one.limit * (1.0 + 1e-9)]
+        return short[0] if len(short) == 1 else None
 
     def hold(self, session: HighsSession, goal: Goal, values: Values, room: float) -> None:
         """Hold a finished goal at what each share has of it, in the parts and in the whole; ``room`` is
@@ -269,6 +311,24 @@ def _apart(split: Split) -> tuple[NDArray[np.int64], bool]:
     return np.where(by_share, n_parts + split.share_of, split.part_of), len(large) > 0
 
 
+def _resources(form: StandardForm, session: HighsSession, part_of: NDArray[np.int64]) -> list[Resource]:
+    """Rows of what two or more parts take of: an upper side only, and nothing that is below 0."""
+    matrix, now = csr_array(form.A), session.problem
+    parts = np.unique(part_of[part_of >= 0])
+    member = csr_array((part_of[:, None] == parts[None, :]).astype(float))
+    touched = np.diff(csr_array(abs(matrix) @ member).indptr)
+    one_way = np.isfinite(now.row_upper[: form.n_rows]) & ~np.isfinite(now.row_lower[: form.n_rows])
+    found = []
+    for row in np.flatnonzero((touched > 1) & one_way):
+        taken = np.zeros(form.n_columns)
+        entries = slice(matrix.indptr[row], matrix.indptr[row + 1])
+        taken[matrix.indices[entries]] = matrix.data[entries]
+        mine = taken > 0.0
+        if taken.min() >= 0.0 and now.col_lower[mine].min() >= 0.0 and part_of[mine].min() >= 0:
+            found.append(Resource(taken, float(now.row_upper[row])))
+    return found
+
+
 def _cut(
     form: StandardForm, session: HighsSession, split: Split, mine: NDArray[np.bool_], large: bool
 ) -> Part:
@@ -294,6 +354,7 @@ def _cut(
         columns,
         split.share_of[columns],
         split.kind_of[columns],
+        split.links[rows],
         HighsSession(part),
         coupling,
         sides,

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from alloc.solver.by_large_parts import ByLargeParts
 from alloc.solver.by_parts import ByParts
 from alloc.solver.highs import HighsSession
-from alloc.solver.outcome import Holding, Outcome, SolverOptions, Status, Values
+from alloc.solver.outcome import Holding, Outcome, SolverOptions, Status, Values, Way
 from alloc.solver.parts import Goal, Parts, Split
 from alloc.solver.progress import CancelToken, Progress, ProgressCallback
 from alloc.solver.scale import row_scale
@@ -73,6 +73,8 @@ class PassReport:
     gap: float | None
     seconds: float
     nodes: int
+    found_by: Way = "whole"
+    bound_by: Way = "whole"
 
 
 @dataclass
@@ -238,6 +240,8 @@ def _report(goal: str, outcome: Outcome) -> PassReport:
         gap=outcome.gap,
         seconds=outcome.seconds,
         nodes=outcome.nodes,
+        found_by=outcome.found_by,
+        bound_by=outcome.bound_by,
     )
 
 

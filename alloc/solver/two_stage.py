@@ -22,7 +22,6 @@ from alloc.solver.progress import CancelToken
 from alloc.solver.recourse import Cut, Flows, box_least, split_flows
 from alloc.solver.standard import StandardForm
 
-_LP_ROUNDS = 6
 _MOST_ROUNDS = 400
 _TINY = 1e-8
 _LEAST_GAP = 10 * ABSOLUTE_GAP
@@ -33,7 +32,10 @@ _MASTER_GAP = 0.5
 
 @dataclass(frozen=True)
 class Priced:
-    """The answer to one question: a plan (None: none found) and a bound on goal + prices of all plans."""
+    """The answer to one question: a plan (None: none found) and a bound on goal + prices of all plans.
+
+    ``chosen`` are the decisions chosen last, in columns of the whole model, whatever their flows answered.
+    """
 
     status: Status
     values: Values | None
@@ -41,6 +43,7 @@ class Priced:
     bound: float
     rounds: int
     seconds: float
+    chosen: Values | None = None
 
 
 class TwoStage:
@@ -49,7 +52,8 @@ class TwoStage:
     Decisions are the integer columns and those in ``priced`` (one coefficient a column, in the unit of a
     price). ``cost`` and ``constant`` are the goal. ``near`` marks flows that the choice of decisions sees as
     they are, though without the rows ``links``, the many that seldom bind: it then knows most of what the
-    cuts would have to tell. Raises ValueError where flows have no least cost.
+    cuts would have to tell. The first cuts come from ``lp_rounds`` rounds with the decisions relaxed. Raises
+    ValueError where flows have no least cost.
     """
 
     def __init__(
@@ -60,7 +64,10 @@ class TwoStage:
         priced: Mapping[str, Values],
         near: NDArray[np.bool_] | None = None,
         links: NDArray[np.bool_] | None = None,
+        *,
+        lp_rounds: int = 6,
     ) -> None:
+        self._lp_rounds = lp_rounds
         self._cost, self._constant, self._priced = cost, constant, dict(priced)
         mask = form.integrality == 1
         for coefficients in priced.values():
@@ -133,7 +140,7 @@ class TwoStage:
         """Cuts of the relaxation, which the whole rounds start from."""
         self._master.set_integer(np.zeros_like(self._whole))
         try:
-            for _ in range(_LP_ROUNDS):
+            for _ in range(self._lp_rounds):
                 left = options.time_limit_s / 2 - (time.perf_counter() - began)
                 if left <= 0 or cancel.cancelled:
                     break
@@ -154,13 +161,19 @@ class TwoStage:
         began: float,
     ) -> Priced:
         best, value, bound, rounds = None, math.inf, -math.inf, 0
+        chosen: Values | None = None
         status: Status = "time_limit"
         while rounds < _MOST_ROUNDS:
             left = options.time_limit_s - (time.perf_counter() - began)
             if left <= 0 or cancel.cancelled:
                 break
             rounds += 1
-            asked = replace(options, time_limit_s=left, gap=options.gap * _MASTER_GAP)
+            asked = replace(
+                options,
+                time_limit_s=left,
+                gap=options.gap * _MASTER_GAP,
+                gap_abs=max(options.gap_abs * _MASTER_GAP, ABSOLUTE_GAP),
+            )
             outcome = self._choose(goal, limits, asked, cancel)
             if outcome.status == "infeasible":
                 status = "infeasible" if best is None else "error"
@@ -168,21 +181,32 @@ class TwoStage:
             bound = bound if outcome.bound is None else max(bound, outcome.bound)
             if outcome.values is None:
                 break
+            chosen = outcome.values
             plan, costs, cut = self._answer(outcome.values, cancel)
             worth = self._worth(goal, outcome.values, costs)
             if plan is not None and worth < value:
                 best, value = plan, worth
-            if best is not None and value - bound <= max(options.gap * abs(value), _LEAST_GAP):
+            near = max(options.gap * abs(value), options.gap_abs, _LEAST_GAP)
+            if best is not None and value - bound <= near:
                 status = "optimal"
                 break
             if not cut:
                 break
-        seconds = time.perf_counter() - began
-        if best is None:
-            return Priced("cancelled" if cancel.cancelled else status, None, None, bound, rounds, seconds)
         return Priced(
-            "cancelled" if cancel.cancelled else status, best, value, min(bound, value), rounds, seconds
+            "cancelled" if cancel.cancelled else status,
+            best,
+            None if best is None else value,
+            min(bound, value),
+            rounds,
+            time.perf_counter() - began,
+            None if chosen is None else self._in_whole(chosen),
         )
+
+    def _in_whole(self, chosen: Values) -> Values:
+        """Decisions in the columns of the whole model, without flows."""
+        values = np.zeros(self._n_columns)
+        values[self._decided] = chosen[: self._n]
+        return values
 
     def _worth(self, goal: tuple[Values, float], chosen: Values, costs: float) -> float:
         """Goal and prices of decisions and the flows that answered them."""
@@ -211,8 +235,7 @@ class TwoStage:
     def _answer(self, chosen: Values, cancel: CancelToken) -> tuple[Values | None, float, bool]:
         """The flows under the decisions chosen: a whole plan (or None), what they cost, whether cuts came."""
         decisions, thetas = chosen[: self._n], chosen[self._n : self._n + len(self._flows)]
-        plan = np.zeros(self._n_columns)
-        plan[self._decided] = decisions
+        plan = self._in_whole(chosen)
         total, complete, cut = 0.0, True, False
         for number, flows in enumerate(self._flows):
             answer = flows.answer(decisions, cancel)

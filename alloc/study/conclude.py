@@ -164,6 +164,7 @@ def _with_bounds_of(first: PassesResult, again: PassesResult, gap: float) -> Pas
                 report,
                 status=status,
                 bound=bounded.bound,
+                bound_by=bounded.bound_by,
                 gap=real,
                 holding="proven" if proven else "incumbent",
             )
@@ -184,6 +185,8 @@ def pass_rows(joint: JointModel, result: PassesResult) -> tuple[PassRow, ...]:
             bound=report.bound,
             gap=report.gap,
             seconds=report.seconds,
+            found_by=report.found_by,
+            bound_by=report.bound_by,
             unit=GOAL_UNITS.get(report.goal.split("_")[0], ""),
         )
         for report in result.reports

@@ -175,6 +175,7 @@ class JointModel:
             part_of=np.array([parts.index(name.partition("/")[0]) if name else -1 for name in strand]),
             share_of=np.array([shares.index(name) if name else -1 for name in strand]),
             kind_of=kind_of,
+            links=self.links,
         )
 
     def _apply(self, session: HighsSession, holding: Holding) -> None:

@@ -75,7 +75,10 @@ def test_new_as_json_and_quiet(call, here):
     assert call("new", "b", "--quiet").output == ""
 
 
-@pytest.mark.parametrize(("what", "key"), [("region", "places"), ("model", "goals"), ("plan", "decisions")])
+@pytest.mark.parametrize(
+    ("what", "key"),
+    [("region", "places"), ("model", "goals"), ("plan", "decisions"), ("province", "counties")],
+)
 def test_schema(call, what, key):
     record = document(call("schema", what))
     assert key in record["properties"]

@@ -1,11 +1,14 @@
 """Any numbers of any size: no error but alloc's own, never a wrong 'proven'. Held to every choice tried."""
 
+from itertools import combinations
+
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alloc import location
 from alloc.errors import AllocError, Infeasible, NoPlanInTime, UsageError
+from alloc.location.answer import Answer
 from tests.location import capacity_cases, median_cases
 from tests.location.covering_cases import choices, n_within, sparse
 
@@ -199,6 +202,55 @@ def test_capacitated_p_median(question, draws, single, unit):
             whole / size, demand, capacity, free, single_source=single, p=p, **named
         )
     hold(answer, best, refused=not possible)
+
+
+@FEW
+@given(questions())
+def test_p_dispersion(question):
+    cost, _, p, named, _, limit, as_sparse = question
+    n = min(cost.shape)
+    cost = cost[:n, :n]
+    named = {state: [site for site in sites if site < n] for state, sites in named.items()}
+    distance = np.minimum(cost, cost.T)
+    best = -np.inf
+    for sites in choices(n, p, **named) if fits(p, n, named) else ():
+        among = [distance[j, k] for j, k in combinations(sites, 2)]
+        best = max(best, min(among, default=np.inf))
+    answer = ask("p_dispersion", cost, as_sparse=as_sparse, limit=limit, p=p, **named)
+    hold(answer, best, largest=True, refused=not np.isfinite(best))
+
+
+@FEW
+@given(questions(), st.sampled_from([-0.1, -1.0, -5.0]))
+def test_equity_p_median(question, epsilon):
+    cost, weights, p, named, cutoff, limit, as_sparse = question
+    answer = ask(
+        "equity_p_median", cost, as_sparse=as_sparse, limit=limit, weights=weights, p=p, epsilon=epsilon,
+        cutoff=cutoff, **named,
+    )  # fmt: skip
+    possible = fits(p, cost.shape[1], named)
+    if not isinstance(answer, Answer):
+        best = median_cases.by_hand(cost, weights, p, **named, cutoff=cutoff) if possible else np.inf
+        hold(answer, best, refused=not possible)
+        return
+    rate = -answer.details["kappa"]
+    near_enough = np.where(cost <= cutoff, cost, np.inf)
+    near = (near_enough[:, sites].min(axis=1) for sites in choices(cost.shape[1], p, **named))
+    best = min(equivalent(one, weights, rate) for one in near if np.isfinite(one).all())
+    rounding = 1e-9 * best + (1e-12 / rate if rate else 0.0)
+    assert answer.objective >= best - rounding
+    assert answer.bound <= best + rounding
+    if answer.status == "optimal":
+        assert answer.objective <= 1.001 * 1e-6 * best + best + rounding
+
+
+def equivalent(near, weights, rate):
+    """As the definition says; without aversion the mean."""
+    total = weights.sum()
+    if rate == 0.0 or total == 0.0:
+        return float(weights @ near) / max(total, 1e-300)
+    top = float(near[weights > 0.0].max())
+    return top + float(np.log(weights @ np.exp(rate * (near - top)) / total)) / rate
 
 
 NAMES = ["p_median", "p_center", "max_cover", "set_cover", "facility_location", "capacitated_p_median"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 import pytest
 
@@ -13,6 +14,7 @@ from alloc.solver.by_parts import ByParts
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import Outcome, SolverOptions, Values
 from alloc.solver.parts import Goal, Parts
+from alloc.solver.priced_parts import PricedParts
 from alloc.solver.progress import CancelToken, Progress, ProgressCallback
 from alloc.study.joint import JointModel
 from alloc.synthetic import synthetic_model, synthetic_region, tiny_region
@@ -21,9 +23,9 @@ EXACT = SolverOptions(time_limit_s=60.0, gap=1e-6, threads=1)
 TOLERANCE = 0.01
 
 
-def both_ways(region: Region) -> Iterator[tuple[Outcome, Outcome]]:
+def both_ways(region: Region, budget_share: float = 0.5) -> Iterator[tuple[Outcome, Outcome]]:
     """Each goal in turn by parts and on the whole, both with the goals before it held share by share."""
-    joint = JointModel(compile_instance(region, synthetic_model(region)))
+    joint = JointModel(compile_instance(region, synthetic_model(region, budget_share=budget_share)))
     with HighsSession(joint.form) as session:
         parts, values = Parts(joint.form, session, joint.split()), None
         for aim in joint.formulation.aims:
@@ -69,12 +71,31 @@ def test_every_goal_is_exact(seed: int) -> None:
         assert_same(by_parts, whole)
 
 
+@pytest.mark.parametrize("merged", [0.0, 1.0])
 @pytest.mark.parametrize("seed", range(30))
-def test_large_parts_are_exact(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As a city is solved."""
+def test_large_parts_are_exact(seed: int, merged: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a city is solved; decisions first never, and wherever a flow is there."""
     monkeypatch.setattr("alloc.solver.parts._LARGE", 0)
+    monkeypatch.setattr("alloc.solver.decisions_first._PAYS", merged)
     for by_parts, whole in both_ways(tiny_region(seed)):
         assert_same(by_parts, whole)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_parts_that_pay_for_what_they_share_are_exact(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A budget for a part of what the parts would each take alone; no price proves too much."""
+    monkeypatch.setattr("alloc.solver.parts._LARGE", 0)
+    monkeypatch.setattr("alloc.solver.decisions_first._PAYS", 1.0)
+    asked: list[PricedParts] = []
+    ask = PricedParts.ask
+    monkeypatch.setattr(PricedParts, "ask", lambda self, *given: asked.append(self) or ask(self, *given))
+    region = synthetic_region(seed, n_places=5, n_facilities=5, n_modalities=3, n_specialists=2)
+    for by_parts, whole in islice(both_ways(region, budget_share=0.2), 2):
+        assert_same(by_parts, whole)
+        for priced in asked:
+            assert whole.values is not None
+            assert priced.bound <= sum(part.share(priced.goal, whole.values) for part in priced.parts) + 1e-5
+        asked.clear()
 
 
 @pytest.mark.slow

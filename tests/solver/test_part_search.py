@@ -35,7 +35,8 @@ def search(request: pytest.FixtureRequest) -> Iterator[PartSearch]:
         if session.minimise(cost, options=EXACT).values is None:
             pytest.skip("no solution at all")
         kinds = np.arange(N_COLUMNS) % 3
-        yield PartSearch(session, cost, thrift, next_cost, kinds, "cost", EXACT, CancelToken())
+        links = np.zeros(6, dtype=bool)
+        yield PartSearch(session, cost, thrift, next_cost, kinds, links, "cost", EXACT, CancelToken())
 
 
 def optimum(search: PartSearch) -> float:

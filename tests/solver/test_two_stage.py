@@ -9,7 +9,6 @@ import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array
 
-from alloc.solver import two_stage
 from alloc.solver.outcome import SolverOptions
 from alloc.solver.progress import CancelToken
 from alloc.solver.standard import StandardForm
@@ -115,7 +114,6 @@ def test_a_cancelled_question_has_no_answer():
 
 def test_decisions_that_no_flow_can_follow_are_no_answer(monkeypatch):
     """The first choice (nothing opened) leaves the need unmet: it must be cut off, not taken for proven."""
-    monkeypatch.setattr(two_stage, "_LP_ROUNDS", 0)
     form = StandardForm(
         A=csc_array([[-1.0, 1.0], [0.0, 1.0]]),
         row_lower=np.array([-math.inf, 2.5]),

@@ -13,9 +13,9 @@ from alloc.location.capacity.checks import refuse_hopeless
 from alloc.location.capacity.found import Found
 from alloc.location.capacity.problem import CapacityProblem, capacity_problem
 from alloc.location.capacity.search import search
-from alloc.location.median.found import reason
 from alloc.location.pairs import Index, Values
 from alloc.location.siting import Limits, Siting
+from alloc.location.stopping import reason
 from alloc.solver.progress import CancelToken
 
 _MOST_PAIRS = 1_000_000

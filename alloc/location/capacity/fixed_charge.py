@@ -11,10 +11,9 @@ import numpy as np
 from alloc.location.answer import Answer
 from alloc.location.capacity.answered import answer
 from alloc.location.inputs import client_numbers, read_siting, site_numbers
-from alloc.location.median.reading import check_count
 from alloc.location.median.uncapacitated import uncapacitated
 from alloc.location.refusals import usage
-from alloc.location.siting import Limits
+from alloc.location.siting import Limits, check_count
 from alloc.solver.progress import CancelToken
 
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from alloc.location.capacity.problem import CAPACITY_SLACK, CapacityProblem
-from alloc.location.median.prefixes import count_below, spans
 from alloc.location.pairs import Index, Mask, Values
+from alloc.location.prefixes import count_below, spans
 
 _MOST_UNITS = 2000
 _MOST_CELLS = 2_000_000

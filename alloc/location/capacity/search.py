@@ -19,9 +19,9 @@ from alloc.location.capacity.popmusic import improved
 from alloc.location.capacity.problem import CapacityProblem
 from alloc.location.capacity.relaxation import Priced, Relaxation, settled
 from alloc.location.capacity.rest import Rest, rest_of
-from alloc.location.median.found import reason, stopper
 from alloc.location.refusals import Reason
 from alloc.location.siting import Limits
+from alloc.location.stopping import reason, stopper
 from alloc.solver.progress import CancelToken
 
 _STEPS = 600

@@ -16,10 +16,10 @@ from alloc.location.covering.choice import Choice, filled, mip_options, why_stop
 from alloc.location.covering.interchange import greedy, shake
 from alloc.location.covering.proof import bound_above, scale_for
 from alloc.location.covering.rows import Covering
-from alloc.location.median.found import stopper
 from alloc.location.pairs import Mask
 from alloc.location.refusals import Reason
 from alloc.location.siting import Limits
+from alloc.location.stopping import stopper
 from alloc.solver.highs import HighsSession
 from alloc.solver.progress import CancelToken
 from alloc.solver.standard import StandardForm

@@ -14,8 +14,8 @@ from typing import Literal
 import numpy as np
 
 from alloc.location.covering.reach import check_radius
-from alloc.location.median.prefixes import spans
 from alloc.location.pairs import Index, Pairs, Values
+from alloc.location.prefixes import spans
 from alloc.location.read_options import check_number
 from alloc.location.refusals import usage
 

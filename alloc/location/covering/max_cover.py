@@ -15,11 +15,10 @@ from alloc.location.covering.most_gain import most_gain
 from alloc.location.covering.reach import check_radius, nearest_within, reaching, refuse_clients
 from alloc.location.covering.rows import n_open, read_covering
 from alloc.location.inputs import read_siting
-from alloc.location.median.reading import check_count
 from alloc.location.pairs import Index, Mask, Pairs
 from alloc.location.read_options import check_number
 from alloc.location.refusals import usage
-from alloc.location.siting import Limits, Siting
+from alloc.location.siting import Limits, Siting, check_count
 from alloc.solver.progress import CancelToken
 
 BackupForm = Literal["bacop1", "bacop2"]

@@ -14,9 +14,9 @@ from alloc.location.covering.interchange import greedy, interchange, shake
 from alloc.location.covering.lagrange import Priced, descend, priced, settled
 from alloc.location.covering.proof import bound_above, scale_for, whole
 from alloc.location.covering.rows import Covering, merged
-from alloc.location.median.found import reason, stopper
 from alloc.location.pairs import Index, Mask, Values
 from alloc.location.siting import Limits
+from alloc.location.stopping import reason, stopper
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import Outcome
 from alloc.solver.progress import CancelToken
@@ -70,10 +70,10 @@ class _Search:
             for _ in range(_MOST_LPS):
                 if self._closed() or self._stop() or self._is_large() or not self._by_lp():
                     break
-        if self._left.n_columns > self._p:
+        if self._is_choice():
             self._shake_once(filled(self.best[self._kept], self._p))
         if not self._closed() and not self._stop():
-            if one_each and self._is_large():
+            if one_each and self._is_large() and self._is_choice():
                 self._by_cuts()
             else:
                 self._by_mip()
@@ -128,6 +128,8 @@ class _Search:
 
     def _by_lp(self) -> bool:
         """Better prices from the LP; whether another one is worth while."""
+        if not self._is_choice():
+            return False
         scale = scale_for(self._left.gain)
         with HighsSession(mip_form(self._left, self._p).relaxed()) as session:
             options = mip_options(self._limits)
@@ -141,6 +143,10 @@ class _Search:
         self.method = "interchange, LP and Lagrangian bound"
         prices = priced(self._left, np.abs(outcome.row_duals[: self._left.n_rows]) / scale, self._p)
         return self._settle(prices)
+
+    def _is_choice(self) -> bool:
+        """Whether there is more left than may be opened."""
+        return self._left.n_columns > self._p
 
     def _is_large(self) -> bool:
         return int(self._left.matrix.nnz) > _ENTRIES_FOR_CUTS
@@ -171,7 +177,7 @@ class _Search:
 
     def _by_mip(self) -> None:
         left = self._left
-        if left.n_columns <= self._p:
+        if not self._is_choice():
             self._take(self._whole_choice(np.ones(left.n_columns, dtype=bool)))
             self._lower(self.earned)
             return

@@ -12,10 +12,9 @@ from alloc.location.answer import Answer
 from alloc.location.covering.farthest import costs_to, worst_off
 from alloc.location.covering.radii import RadiusSearch
 from alloc.location.inputs import read_siting
-from alloc.location.median.found import reason
-from alloc.location.median.reading import check_count
 from alloc.location.pairs import Mask
-from alloc.location.siting import Limits, Siting
+from alloc.location.siting import Limits, Siting, check_count
+from alloc.location.stopping import reason
 from alloc.solver.progress import CancelToken
 
 

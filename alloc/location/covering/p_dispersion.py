@@ -10,11 +10,10 @@ import numpy as np
 from alloc.location.answer import Answer
 from alloc.location.covering.spread import SpreadSearch
 from alloc.location.inputs import read_siting
-from alloc.location.median.found import reason
-from alloc.location.median.reading import check_count
 from alloc.location.pairs import Values
 from alloc.location.refusals import usage
-from alloc.location.siting import Limits, Siting
+from alloc.location.siting import Limits, Siting, check_count
+from alloc.location.stopping import reason
 from alloc.solver.progress import CancelToken
 
 

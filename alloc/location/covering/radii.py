@@ -17,10 +17,10 @@ from alloc.location.covering.farthest import farthest_first, weighted, worst_off
 from alloc.location.covering.fits import Fit, Fits
 from alloc.location.covering.reach import refuse_clients
 from alloc.location.covering.rows import read_covering
-from alloc.location.median.found import stopper
 from alloc.location.pairs import Pairs, Values
 from alloc.location.refusals import Reason
 from alloc.location.siting import Limits, Siting
+from alloc.location.stopping import stopper
 from alloc.solver.progress import CancelToken
 
 _ROUNDING = 1e-9

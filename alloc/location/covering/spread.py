@@ -13,9 +13,9 @@ import numpy as np
 
 from alloc.location.covering.apart import Apart
 from alloc.location.covering.fits import Fit
-from alloc.location.median.found import stopper
 from alloc.location.pairs import Index, Mask, Values
 from alloc.location.siting import Limits
+from alloc.location.stopping import stopper
 from alloc.solver.progress import CancelToken
 
 

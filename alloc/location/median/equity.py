@@ -13,10 +13,10 @@ from alloc.location.costs import Costs
 from alloc.location.inputs import read_siting
 from alloc.location.median.found import Found
 from alloc.location.median.lists import search_listed
-from alloc.location.median.reading import check_count, open_sites, served
+from alloc.location.median.reading import open_sites, served
 from alloc.location.pairs import Index, Mask, Pairs, Values
 from alloc.location.refusals import FaultList, usage
-from alloc.location.siting import Limits, Siting
+from alloc.location.siting import Limits, Siting, check_count
 from alloc.solver.progress import CancelToken
 
 _SHARE_OF_TIME = 0.3

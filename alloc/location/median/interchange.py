@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from alloc.location.median.prefixes import count_below, spans, two_nearest
 from alloc.location.median.problem import MedianProblem
 from alloc.location.pairs import Index, Mask, Values
+from alloc.location.prefixes import count_below, spans, two_nearest
 
 SMALLEST_GAIN = 1e-10
 """Share of the objective that a swap must save: less is rounding."""

@@ -14,9 +14,9 @@ import numpy as np
 from highspy import Highs, HighsBasis, HighsModelStatus, HighsStatus, kHighsInf
 
 from alloc.errors import SolveError
-from alloc.location.median.prefixes import count_below, spans
 from alloc.location.median.problem import MedianProblem
 from alloc.location.pairs import Index, Mask, Values
+from alloc.location.prefixes import count_below, spans
 
 _MEAN_COST = 64.0
 _NO_LIMIT = 2**31 - 1

@@ -8,8 +8,8 @@ from typing import Any
 from alloc.location.answer import Answer
 from alloc.location.inputs import read_siting
 from alloc.location.median.lists import search_listed
-from alloc.location.median.reading import check_count, open_sites, served
-from alloc.location.siting import Limits
+from alloc.location.median.reading import open_sites, served
+from alloc.location.siting import Limits, check_count
 from alloc.solver.progress import CancelToken
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alloc.location.median.prefixes import spans
 from alloc.location.median.problem import MedianProblem
 from alloc.location.pairs import Index, Mask, Values
+from alloc.location.prefixes import spans
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,11 +7,10 @@ from collections.abc import Callable
 import numpy as np
 
 from alloc.errors import Infeasible
-from alloc.location.median.prefixes import spans
 from alloc.location.median.problem import NO_SITES, MedianProblem
 from alloc.location.pairs import Index, Mask, Pairs, Values
-from alloc.location.read_options import check_whole
-from alloc.location.refusals import reasons_for, usage
+from alloc.location.prefixes import spans
+from alloc.location.refusals import reasons_for
 from alloc.location.siting import Siting
 
 _TELLING = 8
@@ -46,18 +45,6 @@ def median_problem(
         settled=NO_SITES,
         constant=float(fixed[new].sum()),
     )
-
-
-def check_count(siting: Siting, p: int) -> int:
-    """``p`` as an int. Raises UsageError for one that the states of the sites do not allow."""
-    least = int((siting.required & ~siting.existing).sum())
-    most = int((~siting.existing & (~siting.prohibited | siting.required)).sum())
-    check_whole(p, "p", least=0 if siting.existing.any() else 1)
-    if p < least:
-        raise usage("p_below_required", p=p, n=least)
-    if p > most:
-        raise usage("p_above_sites", p=p, n=most)
-    return int(p)
 
 
 def open_sites(siting: Siting, chosen: Index) -> Mask:

@@ -9,7 +9,7 @@ import numpy as np
 
 from alloc.errors import Cancelled, Infeasible, NoPlanInTime
 from alloc.location.median.cover import covering_choice
-from alloc.location.median.found import Found, reason, stopper
+from alloc.location.median.found import Found
 from alloc.location.median.goal import Goal, unit_of
 from alloc.location.median.incumbent import Incumbent
 from alloc.location.median.interchange import Interchange, greedy
@@ -25,6 +25,7 @@ from alloc.location.median.tree import Tree
 from alloc.location.pairs import Index, Mask, Values
 from alloc.location.refusals import Reason
 from alloc.location.siting import Limits
+from alloc.location.stopping import reason, stopper
 from alloc.solver.progress import CancelToken
 
 _log = logging.getLogger("alloc.location")

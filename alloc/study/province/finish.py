@@ -117,7 +117,11 @@ def _of_province(
     """
     if report.goal == _PROVINCE:
         name, gap = _single(task, joint), relative_gap(report.objective, bound)
-        return None if name is None else replace(report, goal=name, bound=bound, gap=gap, holding="incumbent")
+        return (
+            None
+            if name is None
+            else replace(report, goal=name, bound=bound, bound_by="province", gap=gap, holding="incumbent")
+        )
     return replace(report, bound=None, gap=None, holding="incumbent")
 
 

@@ -1,0 +1,101 @@
+"""Decisions first, flows by cuts, where that pays: where most flows are alike and can be chosen as one.
+
+In a city some thousand flows of places differ in size only. Merged they are a few hundred, and a search that
+stalls on the whole closes at once; flows are then shared out again, and what merging left out comes as cuts
+(`alloc.solver.two_stage`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, vstack
+
+from alloc.solver.check import Problem
+from alloc.solver.merged import Seen, merge
+from alloc.solver.outcome import SolverOptions, Values
+from alloc.solver.progress import CancelToken
+from alloc.solver.standard import StandardForm
+from alloc.solver.two_stage import Priced, TwoStage
+
+_PAYS = 0.5
+"""Share of the flows that may be left once those alike are one."""
+_MORE = 1.5
+"""A row that was added stays out of the choice of decisions where it would let so many times more be left."""
+_LP_ROUNDS = 150
+
+
+def merging_pays(problem: Problem, links: NDArray[np.bool_], cost: Values) -> bool:
+    """Whether most flows are alike, but for rows that bind by cuts only."""
+    form = _form(problem)
+    return _pays(form, _n_left(form, cost, _by_cuts(form, links)))
+
+
+def decisions_first(
+    problem: Problem,
+    links: NDArray[np.bool_],
+    cost: Values,
+    options: SolverOptions,
+    cancel: CancelToken,
+) -> Priced | None:
+    """The least cost; None where merging does not pay. ``links`` marks rows that seldom bind: they, and added
+    rows that tell flows apart, bind by cuts only.
+    """
+    form = _form(problem)
+    by_cuts = _by_cuts(form, links)
+    n_left = _n_left(form, cost, by_cuts)
+    if not _pays(form, n_left):
+        return None
+    for row in range(len(links), form.n_rows):
+        one_more = by_cuts.copy()
+        one_more[row] = False
+        by_cuts[row] = _n_left(form, cost, one_more) > _MORE * n_left
+    try:
+        stages = TwoStage(form, cost, 0.0, {}, np.ones(len(cost), dtype=bool), by_cuts, lp_rounds=_LP_ROUNDS)
+    except ValueError:  # flows without a least cost
+        return None
+    try:
+        return stages.minimise({}, options, cancel)
+    finally:
+        stages.close()
+
+
+def _by_cuts(form: StandardForm, links: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Links and all added rows."""
+    return np.concatenate([links, np.ones(form.n_rows - len(links), dtype=bool)])
+
+
+def _pays(form: StandardForm, n_left: int) -> bool:
+    return n_left <= _PAYS * int((form.integrality == 0).sum())
+
+
+def _form(problem: Problem) -> StandardForm:
+    """The model as it is now, added rows last."""
+    matrices = [csr_array(problem.matrix), *(csr_array(rows.matrix) for rows in problem.added)]
+    return StandardForm(
+        A=vstack(matrices).tocsc(),
+        row_lower=np.concatenate([problem.row_lower, *(rows.lower for rows in problem.added)]),
+        row_upper=np.concatenate([problem.row_upper, *(rows.upper for rows in problem.added)]),
+        col_lower=problem.col_lower.copy(),
+        col_upper=problem.col_upper.copy(),
+        integrality=problem.integer.astype(np.uint8),
+        objectives={},
+    )
+
+
+def _n_left(form: StandardForm, cost: Values, by_cuts: NDArray[np.bool_]) -> int:
+    """How many flows are left once those alike are one."""
+    flows, rows = np.flatnonzero(form.integrality == 0), np.flatnonzero(~by_cuts)
+    matrix = csr_array(csr_array(form.A)[rows])
+    decided = csr_array(matrix[:, np.flatnonzero(form.integrality)])
+    seen = Seen(
+        matrix=csr_array(matrix[:, flows]),
+        decided=np.diff(decided.indptr) > 0,
+        lower=form.row_lower[rows],
+        upper=form.row_upper[rows],
+        low=form.col_lower[flows],
+        high=form.col_upper[flows],
+        cost=cost[flows],
+        group=np.zeros(len(flows), dtype=np.int64),
+    )
+    return len(merge(seen).cost)
