@@ -1,13 +1,18 @@
 """A synthetic city: gap of each goal after a given time, seconds by phase, peak memory.
 
 python benchmarks/city.py [--places 300] [--facilities 40] [--modalities 5] [--specialists 60] [--counties 3]
-                          [--time-limit 120] [--gap 0.005] [--threads 1] [--seed 1]
+                          [--time-limit 120] [--gap 0.005] [--threads 1] [--seed 1] [--monolith]
+
+``--monolith``: after it, in a process of its own, the whole model handed to HiGHS goal by goal, same limits.
 """
 
 import argparse
 import resource
+import subprocess
 import sys
 import time
+from collections.abc import Iterable
+from typing import Any
 
 import alloc
 from alloc.solver import Progress
@@ -26,6 +31,31 @@ def tell(event: Progress) -> None:
         print(f"{event.goal}: {event.incumbent}, bound {event.bound}, {event.seconds:.0f} s", flush=True)
 
 
+def table(passes: Iterable[Any]) -> None:
+    """One row a goal."""
+    print("\n| goal | holding | objective | bound | gap | s | plan by | bound by |")
+    print("|---|---|---|---|---|---|---|---|")
+    for row in passes:
+        value = "-" if row.objective is None else f"{row.objective:.6g}"
+        bound = "-" if row.bound is None else f"{row.bound:.6g}"
+        gap = "-" if row.gap is None else f"{row.gap:.2%}"
+        cells = [row.goal, row.holding, value, bound, gap, f"{row.seconds:.1f}", row.found_by, row.bound_by]
+        print(f"| {' | '.join(cells)} |")
+
+
+def monolith(asked: argparse.Namespace, region: Any) -> None:
+    """The whole model by HiGHS alone, the goals one after another."""
+    from alloc.instance import compile_instance
+    from alloc.solver.outcome import SolverOptions
+    from alloc.study.joint import JointModel
+
+    options = SolverOptions(time_limit_s=asked.time_limit, gap=asked.gap, threads=asked.threads)
+    joint = JointModel(compile_instance(region, synthetic_model(region)))
+    result = joint.solve(options, by_parts=False, progress=tell)
+    print("\nThe whole model handed to HiGHS:")
+    table(result.reports)
+
+
 def main() -> int:
     """Solve and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -41,6 +71,8 @@ def main() -> int:
     parser.add_argument("--time-limit", type=float, default=120.0)
     parser.add_argument("--gap", type=float, default=0.005)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--monolith", action="store_true")
+    parser.add_argument("--monolith-only", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     region = synthetic_region(
         asked.seed,
@@ -50,6 +82,11 @@ def main() -> int:
         n_specialists=asked.specialists,
         n_counties=asked.counties,
     )
+    if asked.monolith_only:
+        began = time.perf_counter()
+        monolith(asked, region)
+        print(f"{time.perf_counter() - began:.1f} s in all, peak memory {peak_mib():,.0f} MiB")
+        return 0
     print(f"{asked.places} places, {asked.facilities} facilities, {asked.modalities} modalities, ", end="")
     print(
         f"{asked.specialists} specialists: {asked.time_limit:g} s a goal, {asked.threads} thread(s)",
@@ -66,17 +103,14 @@ def main() -> int:
     )
     for size in plan.record.sizes:
         print(f"{size.name}: {size.rows:,} rows, {size.columns:,} columns, {size.nonzeros:,} nonzeros")
-    print("\n| goal | holding | objective | bound | gap | s |\n|---|---|---|---|---|---|")
-    for row in plan.passes:
-        gap = "-" if row.gap is None else f"{row.gap:.2%}"
-        print(
-            f"| {row.goal} | {row.holding} | {row.objective:.6g} | {row.bound} | {gap} | {row.seconds:.1f} |"
-        )
+    table(plan.passes)
     print("\n| phase | s |\n|---|---|")
     for phase, seconds in plan.record.seconds.items():
         print(f"| {phase} | {seconds:.2f} |")
     print(f"\n{time.perf_counter() - began:.1f} s in all")
-    print(f"peak memory {peak_mib():,.0f} MiB, {before:,.0f} of it before the solve")
+    print(f"peak memory {peak_mib():,.0f} MiB, {before:,.0f} of it before the solve", flush=True)
+    if asked.monolith:
+        return subprocess.run([sys.executable, *sys.argv, "--monolith-only"], check=False).returncode
     return 0
 
 

@@ -73,6 +73,8 @@ def render_plan(plan: Plan, lang: str) -> RenderableType:
         parts += _indicators(plan, names)
         parts += section("limits", _limits(plan, names), lang)
     parts += section("warnings", [[text] for text in warnings(plan, lang)], lang, style="yellow")
+    if plan.method != "evaluate" and (solved := ways(plan, lang)):
+        parts.append(Prose(solved))
     return Group(*parts)
 
 
@@ -98,8 +100,6 @@ def _head(plan: Plan, lang: str) -> Iterator[RenderableType]:
     yield Prose(" · ".join(parts))
     if plan.holding == "nothing":
         return
-    if plan.method != "evaluate" and (solved := ways(plan, lang)):
-        yield Prose(solved)
     spend, budget = plan.spend_cny, plan.model.limits.budget_cny
     if budget is None:
         yield Prose(labels.text("plan.say.spend", lang, spend=money(spend, lang)))

@@ -15,7 +15,7 @@ N_SITES, N_PLACES = 4, 12
 
 
 def clinics(seed):
-    """Places (need ends at a site or unmet) and sites (how many machines): form, links, unmet, travel, spend."""
+    """Places whose need ends at a site or unmet, sites with machines: form, links, unmet, travel, spend."""
     random = np.random.default_rng(seed)
     n = N_SITES + N_PLACES * (N_SITES + 1)
     need = random.integers(1, 9, N_PLACES).astype(float)
