@@ -7,8 +7,6 @@ parts, so most of them can have what is best for them, and the others what is be
 from __future__ import annotations
 
 import math
-import os
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +16,7 @@ from alloc.solver.by_parts import PARTS_GAP, ByParts
 from alloc.solver.outcome import ABSOLUTE_GAP, Outcome, SolverOptions, Values
 from alloc.solver.parts import Goal, Part
 from alloc.solver.priced_parts import PricedParts
+from alloc.solver.threads import pool_of, result_of
 
 ALONE_TIME = 0.5
 """Share of a pass's time limit that a part alone may take."""
@@ -74,7 +73,7 @@ class ByLargeParts(ByParts):
         others = self._parts.bound(self._goal) - sum(part.bound_of(self._goal) for part in users)
         priced = PricedParts(users, self._goal, resource, {part: [guess[part.columns]] for part in users})
         price, ends = priced.first_price(), self._left() * (1.0 - PRICE_TIME)
-        with self._threads() as pool:
+        with pool_of(self._options.threads) as pool:
             for _ in range(MOST_PRICES):
                 if not self._goes_on() or self._left() <= ends:
                     break
@@ -94,28 +93,17 @@ class ByLargeParts(ByParts):
                 self._tell()
         return apart
 
-    def _threads(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(self._options.threads or os.cpu_count() or 1)
-
     def _search_apart(self, parts: list[Part]) -> list[Outcome]:
         """All parts as if the others gave way, as many at a time as there are threads; hardest first."""
-        with self._threads() as pool:
+        with pool_of(self._options.threads) as pool:
             waiting = [
                 pool.submit(self._search_part, part, self._values, self._nothing_decided()) for part in parts
             ]
             outcomes = []
             for one in waiting:
-                outcomes.append(self._result(one))
+                outcomes.append(result_of(one, self._cancel))
                 self._tell()
             return outcomes
-
-    def _result(self, waiting: Future[Outcome]) -> Outcome:
-        """Ctrl-C reaches this thread only: it cancels the searches, a second one is raised."""
-        try:
-            return waiting.result()
-        except KeyboardInterrupt:
-            self._cancel.cancel()
-            return waiting.result()
 
     def _search_part(self, part: Part, plan: Values | None, decided: NDArray[np.bool_]) -> Outcome:
         limits = self._part_limits(ALONE_TIME if decided.any() else self._alone_time(part))

@@ -320,11 +320,11 @@ def _resources(form: StandardForm, session: HighsSession, part_of: NDArray[np.in
     one_way = np.isfinite(now.row_upper[: form.n_rows]) & ~np.isfinite(now.row_lower[: form.n_rows])
     found = []
     for row in np.flatnonzero((touched > 1) & one_way):
-        taken = np.zeros(form.n_columns)
         entries = slice(matrix.indptr[row], matrix.indptr[row + 1])
-        taken[matrix.indices[entries]] = matrix.data[entries]
-        mine = taken > 0.0
-        if taken.min() >= 0.0 and now.col_lower[mine].min() >= 0.0 and part_of[mine].min() >= 0:
+        mine, takes = matrix.indices[entries], matrix.data[entries]
+        if takes.min() >= 0.0 and now.col_lower[mine].min() >= 0.0 and part_of[mine].min() >= 0:
+            taken = np.zeros(form.n_columns)
+            taken[mine] = takes
             found.append(Resource(taken, float(now.row_upper[row])))
     return found
 

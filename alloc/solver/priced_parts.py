@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from alloc.solver.outcome import SolverOptions, Values
 from alloc.solver.parts import Goal, Part, Resource
 from alloc.solver.progress import CancelToken
+from alloc.solver.threads import result_of
 
 _MOST_PLANS = 12
 """Of each part, the last ones: all their combinations are looked at."""
@@ -45,7 +46,7 @@ class PricedParts:
             pool.submit(part.solve_alone, self._cost(part) + price * self._taken(part), options, cancel)
             for part in self.parts
         ]
-        outcomes = [job.result() for job in jobs]
+        outcomes = [result_of(job, cancel) for job in jobs]
         taken, bound = 0.0, -price * self.resource.limit
         for part, outcome in zip(self.parts, outcomes, strict=True):
             bound += -math.inf if outcome.bound is None else outcome.bound
