@@ -90,12 +90,15 @@ def test_parts_that_pay_for_what_they_share_are_exact(seed: int, monkeypatch: py
     ask = PricedParts.ask
     monkeypatch.setattr(PricedParts, "ask", lambda self, *given: asked.append(self) or ask(self, *given))
     region = synthetic_region(seed, n_places=5, n_facilities=5, n_modalities=3, n_specialists=2)
+    n_asked = 0
     for by_parts, whole in islice(both_ways(region, budget_share=0.2), 2):
         assert_same(by_parts, whole)
+        n_asked += len(asked)
         for priced in asked:
             assert whole.values is not None
             assert priced.bound <= sum(part.share(priced.goal, whole.values) for part in priced.parts) + 1e-5
         asked.clear()
+    assert n_asked
 
 
 @pytest.mark.slow
