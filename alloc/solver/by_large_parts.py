@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from alloc.solver.by_parts import PARTS_GAP, ByParts
 from alloc.solver.outcome import ABSOLUTE_GAP, Outcome, SolverOptions, Values
-from alloc.solver.parts import Goal, Part
+from alloc.solver.part import Goal, Part
 from alloc.solver.priced_parts import PricedParts
 from alloc.solver.threads import pool_of, result_of
 

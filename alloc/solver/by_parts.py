@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from alloc.solver.one_pass import OnePass
 from alloc.solver.outcome import ABSOLUTE_GAP, Outcome, Values
-from alloc.solver.parts import Part
+from alloc.solver.part import Part
 
 PARTS_TIME = 0.6
 """Share of a pass's time limit that one part may take."""

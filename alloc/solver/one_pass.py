@@ -18,7 +18,8 @@ from alloc.solver.outcome import (
     finite_or_none,
     relative_gap,
 )
-from alloc.solver.parts import Goal, Part, Parts
+from alloc.solver.part import Goal, Part
+from alloc.solver.parts import Parts
 from alloc.solver.progress import CancelToken, Progress, ProgressCallback
 
 Minimise = Callable[[SolverOptions, Values | None, ProgressCallback | None], Outcome]

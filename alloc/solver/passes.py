@@ -18,7 +18,8 @@ from alloc.solver.by_large_parts import ByLargeParts
 from alloc.solver.by_parts import ByParts
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import Holding, Outcome, SolverOptions, Status, Values, Way
-from alloc.solver.parts import Goal, Parts, Split
+from alloc.solver.part import Goal
+from alloc.solver.parts import Parts, Split
 from alloc.solver.progress import CancelToken, Progress, ProgressCallback
 from alloc.solver.scale import row_scale
 from alloc.solver.standard import StandardForm

@@ -13,7 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from alloc.solver.outcome import SolverOptions, Values
-from alloc.solver.parts import Goal, Part, Resource
+from alloc.solver.part import Goal, Part
+from alloc.solver.parts import Resource
 from alloc.solver.progress import CancelToken
 from alloc.solver.threads import result_of
 

@@ -13,7 +13,8 @@ from alloc.solver.by_large_parts import ByLargeParts
 from alloc.solver.by_parts import ByParts
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import Outcome, SolverOptions, Values
-from alloc.solver.parts import Goal, Parts
+from alloc.solver.part import Goal
+from alloc.solver.parts import Parts
 from alloc.solver.priced_parts import PricedParts
 from alloc.solver.progress import CancelToken, Progress, ProgressCallback
 from alloc.study.joint import JointModel
