@@ -8,7 +8,7 @@ RUN_STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 DEMO := results/deqing
 
-.PHONY: help demo test test-slow bench lint format clean
+.PHONY: help demo test test-slow fuzz bench lint format clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,6 +27,9 @@ test: $(DEV_STAMP) ## run all tests but the slow ones
 
 test-slow: $(DEV_STAMP) ## run the slow tests
 	$(BIN)/pytest -n $(JOBS) -m slow || [ $$? -eq 5 ] # 5: no test carries the marker
+
+fuzz: $(DEV_STAMP) ## ask the siting engine thousands of new questions, held to every choice tried
+	$(BIN)/pytest -n $(JOBS) tests/location/test_fuzz.py tests/location/test_nonsense.py --hypothesis-profile explore
 
 bench: $(RUN_STAMP) ## time the county, joint against sequential planning, and siting
 	$(BIN)/python benchmarks/county.py

@@ -73,7 +73,7 @@ numbers = st.one_of(sensible, sensible, st.sampled_from([np.inf, np.inf, np.nan,
 few = st.lists(st.integers(-1, 4), max_size=3)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=max(150, settings.default.max_examples), deadline=None)
 @given(
     cost=st.lists(st.lists(numbers, min_size=3, max_size=3), min_size=1, max_size=4),
     weights=st.one_of(st.none(), st.lists(numbers, min_size=1, max_size=4)),
