@@ -38,6 +38,7 @@ _question_options = all_of(
     option("--p", "p", metavar="N", type=Number(whole=True)),
     option("--radius", metavar="R", type=Number()),
     option("--cutoff", "--max-distance", "cutoff", metavar="R", type=Number()),
+    option("--epsilon", metavar="E", type=Number(-100.0, 0.0)),
     option("--weights", metavar="COLUMN|FILE"),
     option("--demand", metavar="COLUMN|FILE"),
     option("--capacity", metavar="COLUMN|FILE|N"),

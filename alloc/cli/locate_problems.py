@@ -40,7 +40,7 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         "capacitated_p_median", ("p", "capacity"), ("weights", "demand", "split", "cutoff")
     ),
     "p-dispersion": Problem("p_dispersion", ("p",), (), clients=False),
-    "equity-p-median": Problem("equity_p_median", ("p",), ("weights", "cutoff")),
+    "equity-p-median": Problem("equity_p_median", ("p",), ("weights", "cutoff", "epsilon")),
 }
 
 

@@ -131,7 +131,18 @@ def test_a_geopackage_in_metres_and_geojson(call, files):
     assert call("locate", "p-median", "layer.gpkg", "layer.geojson", "--p", "1").exit_code == 2
 
 
+def test_the_far_may_count_more_than_the_near(call, files):
+    """--epsilon goes to the engine: the farther it is from 0, the more the equivalent is above the mean."""
+    few = answered(call, "equity-p-median", "minutes.csv", "--p", "1", "--epsilon", "-0.1")["answer"]
+    usual = answered(call, "equity-p-median", "minutes.csv", "--p", "1")["answer"]
+    much = answered(call, "equity-p-median", "minutes.csv", "--p", "1", "--epsilon", "-3")["answer"]
+    assert few["objective"] < usual["objective"] < much["objective"]
+
+
 WRONG = [
+    (2, ["equity-p-median", "minutes.csv", "--p", "1", "--epsilon", "0"], "epsilon"),
+    (2, ["equity-p-median", "minutes.csv", "--p", "1", "--epsilon", "1"], "--epsilon"),
+    (2, ["p-median", "minutes.csv", "--p", "1", "--epsilon", "-1"], "--epsilon"),
     (2, ["p-median", "minutes.csv"], "--p"),
     (2, ["p-median"], "--clients"),
     (2, ["p-mediam", "minutes.csv"], "p-median"),
