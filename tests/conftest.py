@@ -1,4 +1,4 @@
-"""Fuzzed questions are the same in every run, so that a red test means a change; `make fuzz` asks new ones."""
+"""Fuzzed questions are the same in every run, so a red test means a change; `make fuzz` asks new ones."""
 
 from hypothesis import settings
 

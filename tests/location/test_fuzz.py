@@ -251,7 +251,7 @@ def equivalent(near, weights, rate):
     total = weights.sum()
     if rate == 0.0 or total == 0.0:
         return float(weights @ near) / max(total, 1e-300)
-    counts = weights > 0.0  # a far client without weight would overflow the exponent, and 0 x inf is no number
+    counts = weights > 0.0  # a far client without weight would overflow, and 0 x inf is no number
     near, weights = near[counts], weights[counts]
     top = float(near.max())
     return top + float(np.log(weights @ np.exp(rate * (near - top)) / total)) / rate
