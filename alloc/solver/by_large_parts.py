@@ -7,6 +7,8 @@ parts, so most of them can have what is best for them, and the others what is be
 from __future__ import annotations
 
 import math
+import os
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -16,23 +18,32 @@ from alloc.solver.by_parts import PARTS_GAP, ByParts
 from alloc.solver.outcome import ABSOLUTE_GAP, Outcome, SolverOptions, Values
 from alloc.solver.part import Goal, Part
 from alloc.solver.priced_parts import PricedParts
+from alloc.solver.sparing import SparingSession
 from alloc.solver.threads import pool_of, result_of
 
+RELAXED_TIME = 0.2
+"""Share of a pass's time limit that the relaxation of the whole may take."""
 ALONE_TIME = 0.5
 """Share of a pass's time limit that a part alone may take."""
-BOUND_TIME = 0.25
+BOUND_TIME = 0.12
 """The same, where little more than a bound is hoped for."""
-ASK_TIME = 0.2
+WITHIN_TIME = 0.5
+"""The same, for the hardest within what the plan before leaves it; the others have less."""
+ASK_TIME = 0.25
 """The same, for one answer at a price."""
-PRICE_TIME = 0.6
+PRICE_TIME = 0.3
 """Share of what is left of a pass's time that prices may take."""
-MOST_PRICES = 10
+MOST_PRICES, MOST_AT_ONCE = 10, 4
 
 
 class ByLargeParts(ByParts):
     """The parts at the same time; without a plan to begin with, they are joined as in `ByParts`."""
 
     _next_goal: Goal | None = None
+    _asked: Goal
+    """The goal that parts alone are asked for: with what they share at a price."""
+    _pays_prices = True
+    """Whether the hardest part answers quickly enough to be asked at more prices."""
 
     def run_before(self, next_goal: Goal | None, start: Values | None) -> Outcome:
         """As ``run``; the goal of the next pass may choose among plans that are as good as may be."""
@@ -41,21 +52,23 @@ class ByLargeParts(ByParts):
 
     def run(self, start: Values | None) -> Outcome:
         """See `ByParts.run`."""
-        self._values = start
+        self._values, self._asked = start, self._at_a_price()
+        self._pays_prices = start is None or self._hardest.decides_first(self._asked)
         hard_first = self._parts.easy_first[::-1]
-        apart = dict(zip(hard_first, self._search_apart(hard_first), strict=True))
+        apart, within = self._search_all([self._hardest, *self._parts.easy_first[:-1]])
         if any(outcome.values is None for outcome in apart.values()):
             return self._whole(self._limits(1.0), start, self._tell_of_whole)  # why there is none
         guess = np.zeros(len(self._goal.cost)) if start is None else start.copy()
         for part, outcome in apart.items():
             guess[part.columns] = outcome.values
-        self._bound = self._parts.bound(self._goal)
+        self._bound = self._parts.bound(self._asked)
         self._join(guess)
         if self._goes_on():
             apart = self._pay(guess, apart)
-            self._join_one_by_one(apart)
-        if self._goes_on():
-            self._join_one_by_one(dict(reversed(apart.items())))
+        ways = [apart, apart] if self._pays_prices else [within]
+        for plans, order in zip(ways, (hard_first, hard_first[::-1]), strict=False):
+            if self._goes_on():
+                self._join_one_by_one({part: plans[part] for part in order})
         if self._values is None:
             self._join_around_the_hardest(guess)
         for part in sorted(hard_first, key=self._own_gap, reverse=True):
@@ -64,21 +77,36 @@ class ByLargeParts(ByParts):
             self._search_whole()
         return self._concluded()
 
+    @property
+    def _hardest(self) -> Part:
+        return self._parts.easy_first[-1]
+
+    def _at_a_price(self) -> Goal:
+        """With the relaxation's prices for what the parts share; the goal itself where time is short."""
+        form, links = self._session.problem.form(), self._parts.links
+        seldom = np.concatenate([links, np.zeros(form.n_rows - len(links), dtype=bool)])
+        with SparingSession(form.relaxed(), seldom) as session:
+            limits = self._limits(RELAXED_TIME)
+            prices = session.minimise(
+                self._goal.cost, 0.0, "prices", options=limits, cancel=self._cancel
+            ).row_duals
+        if prices is None:
+            return self._goal
+        self._bound_by = "prices"
+        return self._parts.priced(self._goal, prices)
+
     def _pay(self, guess: Values, apart: dict[Part, Outcome]) -> dict[Part, Outcome]:
         """Where the parts take too much of something, it has a price; returns plans that fit."""
-        resource, hardest = self._parts.short_of(guess), self._parts.easy_first[-1]
-        if resource is None or not hardest.decides_first(self._goal):
+        resource = self._parts.short_of(guess)
+        if resource is None or not self._pays_prices:
             return apart
         users = [part for part in apart if resource.taken[part.columns].any()]
-        others = self._parts.bound(self._goal) - sum(part.bound_of(self._goal) for part in users)
-        priced = PricedParts(users, self._goal, resource, {part: [guess[part.columns]] for part in users})
-        price, ends = priced.first_price(), self._left() * (1.0 - PRICE_TIME)
-        with pool_of(self._options.threads) as pool:
-            for _ in range(MOST_PRICES):
-                if not self._goes_on() or self._left() <= ends:
-                    break
-                limits = self._part_limits(ASK_TIME)
-                price = priced.ask(price, limits, self._cancel, pool)
+        others = self._parts.bound(self._asked) - sum(part.bound_of(self._asked) for part in users)
+        known = [guess] if self._values is None else [self._values, guess]
+        plans = {part: [plan[part.columns] for plan in known] for part in users}
+        priced = PricedParts(users, self._asked, resource, plans)
+        try:
+            for _ in self._asks(priced):
                 if others + priced.bound > self._bound:
                     self._bound, self._bound_by = others + priced.bound, "prices"
                 choice = priced.choice()
@@ -91,29 +119,56 @@ class ByLargeParts(ByParts):
                     if value - self._bound <= 0.5 * self._options.gap * abs(value):
                         break
                 self._tell()
+        finally:
+            priced.close()
         return apart
 
-    def _search_apart(self, parts: list[Part]) -> list[Outcome]:
-        """All parts as if the others gave way, as many at a time as there are threads; hardest first."""
+    def _asks(self, priced: PricedParts) -> Iterator[None]:
+        """Prices one after another, as many at a time as there are threads, while there is time for them."""
+        n = min(self._options.threads or os.cpu_count() or 1, MOST_AT_ONCE)
+        prices, ends = priced.first_prices(n), self._left() * (1.0 - PRICE_TIME)
         with pool_of(self._options.threads) as pool:
-            waiting = [
-                pool.submit(self._search_part, part, self._values, self._nothing_decided()) for part in parts
-            ]
-            outcomes = []
-            for one in waiting:
-                outcomes.append(result_of(one, self._cancel))
-                self._tell()
-            return outcomes
+            for _ in range(MOST_PRICES):
+                if not self._goes_on() or self._left() <= ends:
+                    return
+                prices = priced.ask(prices, self._part_limits(ASK_TIME), self._cancel, pool)
+                yield
 
-    def _search_part(self, part: Part, plan: Values | None, decided: NDArray[np.bool_]) -> Outcome:
-        limits = self._part_limits(ALONE_TIME if decided.any() else self._alone_time(part))
-        outcome = part.search(self._goal, self._next_goal, plan, decided, limits, self._cancel)
+    def _search_all(self, parts: list[Part]) -> tuple[dict[Part, Outcome], dict[Part, Outcome]]:
+        """All parts as if the others gave way; and, where more prices would come too dear, with no more of
+        what they share than the plan before leaves. As many at a time as there are threads.
+        """
+        with pool_of(self._options.threads) as pool:
+            waiting = [pool.submit(self._search_alone, part) for part in parts]
+            found = [result_of(one, self._cancel) for one in waiting]
+        apart = {part: alone for part, (alone, _) in zip(parts, found, strict=True)}
+        if self._pays_prices:
+            return apart, apart
+        return apart, {part: within for part, (_, within) in zip(parts, found, strict=True)}
+
+    def _search_alone(self, part: Part) -> tuple[Outcome, Outcome]:
+        time_share = ALONE_TIME if self._pays_prices else BOUND_TIME
+        alone = self._search_part(part, self._values, self._nothing_decided(), time_share)
+        if self._values is None or self._pays_prices or part not in self._parts.users:
+            return alone, alone
+        time_share = WITHIN_TIME if part is self._hardest else 0.6 * WITHIN_TIME
+        return alone, self._search_within(part, self._values, time_share)
+
+    def _search_within(self, part: Part, plan: Values, time_share: float) -> Outcome:
+        """With no more of what is shared than the others of a plan leave; what else they do gives way."""
+        decided = self._nothing_decided()
+        for other in self._parts.users:
+            decided[other.columns] = other is not part
+        return self._search_part(part, plan, decided, time_share)
+
+    def _search_part(
+        self, part: Part, plan: Values | None, decided: NDArray[np.bool_], time_share: float = ALONE_TIME
+    ) -> Outcome:
+        goal = self._goal if decided.any() else self._asked
+        limits = self._part_limits(time_share)
+        outcome = part.search(goal, self._next_goal, plan, decided, limits, self._cancel)
         self._nodes += outcome.nodes
         return outcome
-
-    def _alone_time(self, part: Part) -> float:
-        """Where decisions do not come first and a plan is there, what is found beside the others counts."""
-        return ALONE_TIME if self._values is None or part.decides_first(self._goal) else BOUND_TIME
 
     def _part_limits(self, time_share: float) -> SolverOptions:
         """Of one part alone; its gap may be small beside what all are known to come to at least."""
@@ -144,7 +199,7 @@ class ByLargeParts(ByParts):
 
     def _own_gap(self, part: Part) -> float:
         values = self._values
-        return 0.0 if values is None else part.share(self._goal, values) - part.bound_of(self._goal)
+        return 0.0 if values is None else part.share(self._asked, values) - part.bound_of(self._asked)
 
     def _search_beside_the_others(self, part: Part) -> None:
         if self._values is None or not self._goes_on() or self._own_gap(part) <= 0.1 * self._tolerance():

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 
 from alloc.solver.outcome import Values
+from alloc.solver.standard import StandardForm
 
 ROW_TOLERANCE = 1e-5
 BOUND_TOLERANCE = 1e-6
@@ -43,6 +44,18 @@ class Problem:
     integer: NDArray[np.bool_]
     added: Sequence[Rows] = ()
 
+    def form(self) -> StandardForm:
+        """A copy of the model as it is now, added rows last, without objectives."""
+        return StandardForm(
+            A=vstack([csr_array(self.matrix), *(csr_array(rows.matrix) for rows in self.added)]).tocsc(),
+            row_lower=np.concatenate([self.row_lower, *(rows.lower for rows in self.added)]),
+            row_upper=np.concatenate([self.row_upper, *(rows.upper for rows in self.added)]),
+            col_lower=self.col_lower.copy(),
+            col_upper=self.col_upper.copy(),
+            integrality=self.integer.astype(np.uint8),
+            objectives={},
+        )
+
     def feasible(self, values: Values) -> bool:
         """True when all rows, bounds and integrality hold within tolerance (relative to sides above 1)."""
         if len(values) != len(self.col_lower) or not np.isfinite(values).all():
@@ -69,3 +82,12 @@ def _within(values: Values, lower: Values, upper: Values, tolerance: float) -> b
     below = values < lower - tolerance * np.maximum(1.0, np.abs(lower))
     above = values > upper + tolerance * np.maximum(1.0, np.abs(upper))
     return not (below.any() or above.any())
+
+
+def activity(matrix: csr_array, lower: Values, upper: Values) -> tuple[Values, Values]:
+    """The least and the most that each row of a matrix can come to within the bounds of its columns."""
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    at_lower, at_upper = matrix.data * lower[matrix.indices], matrix.data * upper[matrix.indices]
+    least = np.bincount(row, np.minimum(at_lower, at_upper), matrix.shape[0])
+    most = np.bincount(row, np.maximum(at_lower, at_upper), matrix.shape[0])
+    return least.astype(float), most.astype(float)

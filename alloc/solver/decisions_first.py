@@ -7,9 +7,10 @@ stalls on the whole closes at once; flows are then shared out again, and what me
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, vstack
 
 from alloc.solver.check import Problem
 from alloc.solver.merged import Seen, merge
@@ -27,7 +28,7 @@ _LP_ROUNDS = 150
 
 def merging_pays(problem: Problem, links: NDArray[np.bool_], cost: Values) -> bool:
     """Whether most flows are alike, but for rows that bind by cuts only."""
-    form = _form(problem)
+    form = problem.form()
     return _pays(form, _n_left(form, cost, _by_cuts(form, links)))
 
 
@@ -41,7 +42,20 @@ def decisions_first(
     """The least cost; None where merging does not pay. ``links`` marks rows that seldom bind: they, and added
     rows that tell flows apart, bind by cuts only.
     """
-    form = _form(problem)
+    stages = merged_stages(problem, links, cost, {})
+    if stages is None:
+        return None
+    try:
+        return stages.minimise({}, options, cancel)
+    finally:
+        stages.close()
+
+
+def merged_stages(
+    problem: Problem, links: NDArray[np.bool_], cost: Values, priced: Mapping[str, Values]
+) -> TwoStage | None:
+    """The same for more than one question, with what may get a price (see `TwoStage`)."""
+    form = problem.form()
     by_cuts = _by_cuts(form, links)
     n_left = _n_left(form, cost, by_cuts)
     if not _pays(form, n_left):
@@ -51,13 +65,11 @@ def decisions_first(
         one_more[row] = False
         by_cuts[row] = _n_left(form, cost, one_more) > _MORE * n_left
     try:
-        stages = TwoStage(form, cost, 0.0, {}, np.ones(len(cost), dtype=bool), by_cuts, lp_rounds=_LP_ROUNDS)
+        return TwoStage(
+            form, cost, 0.0, priced, np.ones(len(cost), dtype=bool), by_cuts, lp_rounds=_LP_ROUNDS
+        )
     except ValueError:  # flows without a least cost
         return None
-    try:
-        return stages.minimise({}, options, cancel)
-    finally:
-        stages.close()
 
 
 def _by_cuts(form: StandardForm, links: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -69,33 +81,9 @@ def _pays(form: StandardForm, n_left: int) -> bool:
     return n_left <= _PAYS * int((form.integrality == 0).sum())
 
 
-def _form(problem: Problem) -> StandardForm:
-    """The model as it is now, added rows last."""
-    matrices = [csr_array(problem.matrix), *(csr_array(rows.matrix) for rows in problem.added)]
-    return StandardForm(
-        A=vstack(matrices).tocsc(),
-        row_lower=np.concatenate([problem.row_lower, *(rows.lower for rows in problem.added)]),
-        row_upper=np.concatenate([problem.row_upper, *(rows.upper for rows in problem.added)]),
-        col_lower=problem.col_lower.copy(),
-        col_upper=problem.col_upper.copy(),
-        integrality=problem.integer.astype(np.uint8),
-        objectives={},
-    )
-
-
 def _n_left(form: StandardForm, cost: Values, by_cuts: NDArray[np.bool_]) -> int:
     """How many flows are left once those alike are one."""
-    flows, rows = np.flatnonzero(form.integrality == 0), np.flatnonzero(~by_cuts)
-    matrix = csr_array(csr_array(form.A)[rows])
-    decided = csr_array(matrix[:, np.flatnonzero(form.integrality)])
-    seen = Seen(
-        matrix=csr_array(matrix[:, flows]),
-        decided=np.diff(decided.indptr) > 0,
-        lower=form.row_lower[rows],
-        upper=form.row_upper[rows],
-        low=form.col_lower[flows],
-        high=form.col_upper[flows],
-        cost=cost[flows],
-        group=np.zeros(len(flows), dtype=np.int64),
-    )
-    return len(merge(seen).cost)
+    decided = form.integrality == 1
+    flows = np.flatnonzero(~decided)
+    group = np.zeros(len(flows), dtype=np.int64)
+    return len(merge(Seen.of(form, np.flatnonzero(~by_cuts), flows, decided, cost, group)).cost)

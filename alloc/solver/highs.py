@@ -46,7 +46,7 @@ _STATUS: dict[HighsModelStatus, Status] = {
 
 
 @dataclass(frozen=True)
-class _Request:
+class Request:
     """One call of `minimise`, checked."""
 
     name: str
@@ -112,7 +112,7 @@ class HighsSession(LiveModel):
         """
         if not math.isfinite(constant):
             raise ValueError(f"objective {name}: the constant is not finite")
-        request = _Request(
+        request = Request(
             name=name,
             cost=self._per_column(objective, f"objective {name}"),
             constant=float(constant),
@@ -130,7 +130,7 @@ class HighsSession(LiveModel):
     def _start(self, warm_start: ArrayLike) -> Values:
         return self._problem.rounded(self._per_column(warm_start, "warm start"))
 
-    def _solve(self, request: _Request, presolve: bool) -> Status:
+    def _solve(self, request: Request, presolve: bool) -> Status:
         highs = self._idle_highs()
         columns = np.arange(self._n_columns, dtype=np.int32)
         accepted(highs.changeColsCost(len(columns), columns, request.cost), "the objective")
@@ -147,7 +147,7 @@ class HighsSession(LiveModel):
             status = self._run(replace(request, start=None), request.seconds_left(), presolve)
         return status
 
-    def _start_may_have_cut_too_much(self, request: _Request) -> bool:
+    def _start_may_have_cut_too_much(self, request: Request) -> bool:
         """Whether a better solution may have been cut off because HiGHS was given a start.
 
         HiGHS (1.15) cuts off all that is less than one step of the presolved objective better than what it
@@ -165,7 +165,7 @@ class HighsSession(LiveModel):
     def _objective_step(self) -> float:
         return 0.0 if self._watch is None else self._watch.objective_step
 
-    def _run(self, request: _Request, time_limit_s: float, presolve: bool) -> Status:
+    def _run(self, request: Request, time_limit_s: float, presolve: bool) -> Status:
         highs = self._idle_highs()
         self._set_options(request.options, time_limit_s, presolve)
         if self._is_mip:
@@ -206,12 +206,12 @@ class HighsSession(LiveModel):
         for option, value in wanted.items():
             accepted(highs.setOptionValue(option, value), f"{option}={value}")
 
-    def _read(self, request: _Request, status: Status) -> Outcome:
+    def _read(self, request: Request, status: Status) -> Outcome:
         nodes, bound, (row_duals, reduced_costs) = self._nodes(), self._bound(status), self._duals(status)
+        step = self._objective_step()
         values = None if status in ("infeasible", "unbounded") else self._solution(request)
         if status == "optimal" and values is None:
-            _log.error("%s: HiGHS's optimal solution breaks a row, a bound or integrality", request.name)
-            status = "error"
+            status = self._without_values(request)
         start, kept = request.start, False
         if start is not None and self._problem.feasible(start):
             status = "error" if status == "infeasible" else status
@@ -219,7 +219,7 @@ class HighsSession(LiveModel):
             values = start if kept else values
         objective = None if values is None else request.value(values)
         if bound is not None and status != "optimal" and start is not None:
-            bound -= self._objective_step()  # what a start may have cut off, see above
+            bound -= step  # what a start may have cut off, see above
         if objective is not None and bound is not None:
             if bound > objective + _BOUND_SLACK * max(1.0, abs(objective)):
                 _log.error("%s: HiGHS's bound %g is above a solution of %g", request.name, bound, objective)
@@ -247,6 +247,10 @@ class HighsSession(LiveModel):
             found_by="before" if kept else "whole",
         )
 
+    def _without_values(self, request: Request) -> Status:
+        _log.error("%s: HiGHS's optimal solution breaks a row, a bound or integrality", request.name)
+        return "error"
+
     def _nodes(self) -> int:
         return max(int(self._highs.getInfo().mip_node_count), 0)
 
@@ -265,7 +269,7 @@ class HighsSession(LiveModel):
             return None, None
         return np.array(solution.row_dual, dtype=float), np.array(solution.col_dual, dtype=float)
 
-    def _solution(self, request: _Request) -> Values | None:
+    def _solution(self, request: Request) -> Values | None:
         """What HiGHS holds, with exact integers where that is possible; None when it is not feasible."""
         solution = self._highs.getSolution()
         if not solution.value_valid and self._n_columns:
@@ -282,7 +286,7 @@ class HighsSession(LiveModel):
             return raw
         return repaired
 
-    def _repaired(self, exact: Values, request: _Request) -> Values | None:
+    def _repaired(self, exact: Values, request: Request) -> Values | None:
         """The best values of the other columns, the integer ones fixed at `exact`.
 
         Needed where a large coefficient times an integer that is 1e-6 off is no longer within tolerance.

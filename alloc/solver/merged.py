@@ -12,12 +12,14 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 
 from alloc.solver.outcome import Values
+from alloc.solver.standard import StandardForm
 
 _MOST_OF_A_PLACE = 30
 """A row of more flows than this is no place's own."""
@@ -54,6 +56,32 @@ class Seen:
     high: Values
     cost: Values
     group: NDArray[np.int64]
+
+    @classmethod
+    def of(
+        cls,
+        form: StandardForm,
+        rows: NDArray[np.int64],
+        flows: NDArray[np.int64],
+        decided: NDArray[np.bool_],
+        cost: Values,
+        group: NDArray[np.int64],
+    ) -> Self:
+        """Some rows and flows of a model; ``decided`` and ``cost`` are of all its columns, ``group`` of the
+        flows.
+        """
+        matrix = csr_array(csr_array(form.A)[rows])
+        decisions = csr_array(matrix[:, np.flatnonzero(decided)])
+        return cls(
+            matrix=csr_array(matrix[:, flows]),
+            decided=np.diff(decisions.indptr) > 0,
+            lower=form.row_lower[rows],
+            upper=form.row_upper[rows],
+            low=form.col_lower[flows],
+            high=form.col_upper[flows],
+            cost=cost[flows],
+            group=group,
+        )
 
 
 def merge(seen: Seen) -> Merged:

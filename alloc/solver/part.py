@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from alloc.solver.decisions_first import decisions_first, merging_pays
-from alloc.solver.highs import HighsSession
-from alloc.solver.outcome import Outcome, SolverOptions, Values, relative_gap
+from alloc.solver.check import activity
+from alloc.solver.decisions_first import merged_stages, merging_pays
+from alloc.solver.outcome import Outcome, SolverOptions, Values
 from alloc.solver.part_search import PartSearch
+from alloc.solver.priced_part import SHARED, PricedPart
 from alloc.solver.progress import CancelToken, ProgressCallback
+from alloc.solver.scale import row_scale
+from alloc.solver.sparing import SparingSession
+
+_GIVE_WAY = SolverOptions(time_limit_s=10.0, threads=1)
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class Part:
     shares: NDArray[np.int64]
     kinds: NDArray[np.int64]
     links: NDArray[np.bool_]
-    session: HighsSession
+    session: SparingSession
     coupling: csr_array
     sides: tuple[Values, Values]
     loose: tuple[Values, Values]
@@ -101,29 +106,42 @@ class Part:
         outcome = search.run(start)
         if not decided.any():
             self.learn_bound(goal, outcome)
-        return outcome
+        if outcome.values is None:
+            return outcome
+        return replace(outcome, values=self.give_way(goal, outcome.values, cancel))
 
     def decides_first(self, goal: Goal) -> bool:
         """Whether most of its flows are alike for a goal, so that decisions come first."""
         return merging_pays(self.session.problem, self.links, goal.cost[self.columns])
 
-    def solve_alone(self, cost: Values, options: SolverOptions, cancel: CancelToken) -> Outcome:
-        """The least of a cost on its columns if the others gave way; decisions first where that pays."""
+    def at_a_price(self, cost: Values, taken: Values) -> PricedPart:
+        """The part on its own, to be asked at several prices for what it takes, if the others gave way."""
         self._set_sides(self.rows, *self.loose)
-        problem = self.session.problem
-        found = decisions_first(problem, self.links, cost, options, cancel)
-        if found is None or (found.values is not None and not problem.feasible(found.values)):
-            return self.session.minimise(cost, 0.0, "priced", options=options, cancel=cancel)
-        return Outcome(
-            status=found.status,
-            holding="nothing" if found.values is None else "incumbent",
-            objective=found.objective,
-            bound=found.bound if math.isfinite(found.bound) else None,
-            gap=relative_gap(found.objective, found.bound),
-            seconds=found.seconds,
-            nodes=0,
-            values=found.values,
-        )
+        stages = merged_stages(self.session.problem, self.links, cost, {SHARED: taken})
+        return PricedPart(self.session, cost, taken, stages)
+
+    def give_way(self, goal: Goal, values: Values, cancel: CancelToken) -> Values:
+        """Its columns of a plan with the whole decisions kept, and what the goal comes to; of what it shares
+        it takes the least: a machine that stands for nobody yet may stand for the others.
+        """
+        session, cost = self.session, goal.cost[self.columns]
+        whole, kept, scale = session.integer_columns(), session.n_added_rows, row_scale(cost)
+        held = np.flatnonzero(whole)
+        lower, upper = session.column_bounds(held)
+        worth = float(cost @ values)
+        session.fix_columns(held, np.clip(np.rint(values[held]), lower, upper))
+        session.set_integer(np.zeros_like(whole))
+        session.add_row(cost * scale, -math.inf, (worth + 1e-9 * abs(worth)) * scale)
+        try:
+            outcome = session.minimise(
+                self._thrift(), 0.0, "give way", warm_start=values, options=_GIVE_WAY, cancel=cancel
+            )
+            return values if outcome.values is None else outcome.values
+        finally:
+            if session.idle:
+                session.drop_added_rows(kept)
+                session.set_integer(whole)
+                session.set_column_bounds(held, lower, upper)
 
     def fits(self, values: Values, plan: Values, decided: NDArray[np.bool_]) -> bool:
         """Whether ``values`` of its columns keep its rows beside what is decided of the others."""
@@ -185,7 +203,14 @@ class Part:
         return np.arange(len(self.sides[0]))
 
     def _set_sides(self, rows: NDArray[np.int64], lower: Values, upper: Values) -> None:
-        """Set those rows whose sides are others than now."""
+        """Set those rows whose sides are others than now. With the others known, links to them leave no
+        choice or do not matter: the search is quick with them. Alone it is without most of them.
+        """
+        across = np.flatnonzero(self.links & (np.diff(self.coupling.indptr) > 0))
+        if self.is_large and lower is self.loose[0]:
+            self.session.hide(across)
+        else:
+            self.session.show(across)
         now = self.session.problem
         changed = rows[(now.row_lower[rows] != lower[rows]) | (now.row_upper[rows] != upper[rows])]
         self.session.set_row_bounds(changed, lower[changed], upper[changed])
@@ -202,12 +227,3 @@ class Part:
         return self.session.minimise(
             cost, 0.0, goal.name, warm_start=warm, options=options, cancel=cancel, progress=progress
         )
-
-
-def activity(matrix: csr_array, lower: Values, upper: Values) -> tuple[Values, Values]:
-    """The least and the most that each row of a matrix can come to within the bounds of its columns."""
-    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    at_lower, at_upper = matrix.data * lower[matrix.indices], matrix.data * upper[matrix.indices]
-    least = np.bincount(row, np.minimum(at_lower, at_upper), matrix.shape[0])
-    most = np.bincount(row, np.maximum(at_lower, at_upper), matrix.shape[0])
-    return least.astype(float), most.astype(float)

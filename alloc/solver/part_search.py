@@ -28,9 +28,12 @@ DECISIONS_TIME = 0.4
 AT_ONCE_TIME = 0.1
 WITHIN_TIME = 0.25
 RELAXED_TIME = 0.2
-AROUND_TIME = 0.25
+AROUND_TIME = 0.35
 THRIFT_TIME = 0.15
 """Shares of the time limit that one try of each step may take."""
+_AGREE = 1e-3
+RELAXATIONS = 5.0
+"""A search at once is worth trying for as long as so many relaxations take."""
 CHOICE_GAP = 0.1
 """What only chooses among plans within the limit need not be proven."""
 
@@ -63,21 +66,29 @@ class PartSearch:
             self._values = start
         chosen = self._decide_first()
         if self._open():
-            first = self._minimise(AT_ONCE_TIME, self._values)
+            first = self._minimise(self._time_at_once(), self._values)
             if first.status == "infeasible" and self._values is None:
                 return first
         if not self._open():
             self._within_a_limit(self.thrift, THRIFT_TIME)
             return self._concluded()
         self._between(chosen)
-        self._relax(np.array([], dtype=np.int64))
         for kind in self._whole_kinds():
-            self._around(kind, self._relax(np.array([kind])) if self._open() else None)
+            decided = self._relax(np.array([kind])) if self._open() else None
+            self._between(decided)
+            self._around(kind, decided)
         self._alternate()
         self._within_limits()
         if self._open():
             self._minimise(1.0, self._values)
         return self._concluded()
+
+    def _time_at_once(self) -> float:
+        """Share of the time for one search of all: one that needs long for its relaxation needs more."""
+        began = time.perf_counter()
+        self._relax(np.array([], dtype=np.int64))
+        needed = RELAXATIONS * (time.perf_counter() - began) / self.options.time_limit_s
+        return min(max(AT_ONCE_TIME, needed), DECISIONS_TIME)
 
     def _whole_kinds(self) -> list[int]:
         """Kinds with whole decisions, most first; none where there is one only: that is no relaxation."""
@@ -107,10 +118,12 @@ class PartSearch:
         return self._held(held, values, self.cost, AROUND_TIME)
 
     def _between(self, chosen: Values | None) -> None:
-        """Whole decisions held in which the best plan and those chosen agree."""
+        """Whole decisions held in which the best plan and those chosen agree (relaxation induced
+        neighbourhoods: Danna, Rothberg & Le Pape 2005, Math. Prog. 102).
+        """
         if chosen is None or self._values is None or not self._open():
             return
-        agree = np.rint(chosen) == np.rint(self._values)
+        agree = np.abs(chosen - np.rint(self._values)) <= _AGREE
         held = np.flatnonzero(agree & self.session.integer_columns())
         self._keep(self._held(held, self._values, self.cost, AROUND_TIME))
 

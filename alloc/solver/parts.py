@@ -14,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 
+from alloc.solver.check import activity
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import Values
-from alloc.solver.part import Goal, Part, activity
+from alloc.solver.part import Goal, Part
 from alloc.solver.scale import row_scale
+from alloc.solver.sparing import SparingSession
 from alloc.solver.standard import StandardForm
 
 _LARGE = 10_000
@@ -61,11 +63,23 @@ class Parts:
         ]
         self.easy_first = sorted(parts, key=lambda part: part.n_integers)
         self._resources = _resources(form, session, part_of)
+        self._shared = _shared(form, session, part_of)
+
+    @property
+    def links(self) -> NDArray[np.bool_]:
+        """The rows that seldom bind."""
+        return self._split.links
 
     @property
     def are_large(self) -> bool:
         """Whether the model is so large that its parts are searched on their own, at once."""
         return any(part.is_large for part in self.easy_first)
+
+    @property
+    def users(self) -> list[Part]:
+        """The parts that take of what is shared."""
+        taken = [part for part in self.easy_first for one in self._resources if one.taken[part.columns].any()]
+        return list(dict.fromkeys(taken))
 
     def close(self) -> None:
         """Free the parts' copies of the model."""
@@ -84,6 +98,18 @@ class Parts:
         """The resource of which values of all columns take too much; None for none, or more than one."""
         short = [one for one in self._resources if float(one.taken @ values) > one.limit * (1.0 + 1e-9)]
         return short[0] if len(short) == 1 else None
+
+    def priced(self, goal: Goal, prices: Values) -> Goal:
+        """The goal with what the parts share at a price each row (of the form), instead of the row itself.
+        At every plan that keeps the rows it comes to the goal or less (Geoffrion 1974).
+        """
+        rows, matrix, lower, upper = self._shared
+        price = prices[rows]
+        held = (price > 0.0) & np.isfinite(lower) | (price < 0.0) & np.isfinite(upper)
+        price = np.where(held, price, 0.0)
+        sides = np.where(price > 0.0, np.where(held, lower, 0.0), np.where(held, upper, 0.0))
+        constant = goal.constant + float(price @ sides)
+        return Goal(f"{goal.name} at a price", goal.cost - matrix.T @ price, constant)
 
     def hold(self, session: HighsSession, goal: Goal, values: Values, room: float) -> None:
         """Hold a finished goal at what each share has of it, in the parts and in the whole; ``room`` is
@@ -124,9 +150,7 @@ def _apart(split: Split) -> tuple[NDArray[np.int64], bool]:
 def _resources(form: StandardForm, session: HighsSession, part_of: NDArray[np.int64]) -> list[Resource]:
     """Rows of what two or more parts take of: an upper side only, and nothing that is below 0."""
     matrix, now = csr_array(form.A), session.problem
-    parts = np.unique(part_of[part_of >= 0])
-    member = csr_array((part_of[:, None] == parts[None, :]).astype(float))
-    touched = np.diff(csr_array(abs(matrix) @ member).indptr)
+    touched = np.diff(csr_array(abs(matrix) @ _member(part_of)).indptr)
     one_way = np.isfinite(now.row_upper[: form.n_rows]) & ~np.isfinite(now.row_lower[: form.n_rows])
     found = []
     for row in np.flatnonzero((touched > 1) & one_way):
@@ -137,6 +161,25 @@ def _resources(form: StandardForm, session: HighsSession, part_of: NDArray[np.in
             taken[mine] = takes
             found.append(Resource(taken, float(now.row_upper[row])))
     return found
+
+
+def _shared(
+    form: StandardForm, session: HighsSession, part_of: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], csr_array, Values, Values]:
+    """Rows in which two or more parts have something to decide, and nobody else: numbers, rows, sides."""
+    matrix, now = csr_array(form.A), session.problem
+    free = now.col_lower < now.col_upper
+    touched = csr_array(abs(matrix) @ diags_array(free.astype(float)) @ _member(part_of))
+    touched.eliminate_zeros()
+    strangers = abs(matrix) @ (part_of < 0).astype(float)
+    rows = np.flatnonzero((np.diff(touched.indptr) > 1) & (strangers == 0.0))
+    return rows, csr_array(matrix[rows]), now.row_lower[rows].copy(), now.row_upper[rows].copy()
+
+
+def _member(part_of: NDArray[np.int64]) -> csr_array:
+    """Columns x parts."""
+    parts = np.unique(part_of[part_of >= 0])
+    return csr_array((part_of[:, None] == parts[None, :]).astype(float))
 
 
 def _cut(
@@ -165,7 +208,7 @@ def _cut(
         split.share_of[columns],
         split.kind_of[columns],
         split.links[rows],
-        HighsSession(part),
+        SparingSession(part, split.links[rows] if large else np.zeros(len(rows), dtype=bool)),
         coupling,
         sides,
         loose,

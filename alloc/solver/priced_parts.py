@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from threading import Lock
 
-from alloc.solver.outcome import SolverOptions, Values
+from alloc.solver.outcome import Outcome, SolverOptions, Values
 from alloc.solver.part import Goal, Part
 from alloc.solver.parts import Resource
+from alloc.solver.priced_part import PricedPart
 from alloc.solver.progress import CancelToken
 from alloc.solver.threads import result_of
 
+_LESS = 0.7
+"""Of one price, the next one that is tried."""
 _MOST_PLANS = 12
 """Of each part, the last ones: all their combinations are looked at."""
 
@@ -33,21 +38,32 @@ class PricedParts:
     bound: float = -math.inf
     _low: float = 0.0
     _high: float = field(default=math.inf)
+    _priced: dict[tuple[Part, int], PricedPart] = field(default_factory=dict)
+    _locks: dict[Part, Lock] = field(default_factory=lambda: defaultdict(Lock))
 
-    def first_price(self) -> float:
-        """At which what they take costs as much as their share of the goal."""
-        shares = sum(abs(float(self._cost(part) @ self.plans[part][0])) for part in self.parts)
-        return shares / max(self.resource.limit, 1e-9)
+    def first_prices(self, n: int) -> list[float]:
+        """At the first of them, what they take costs as much as their share of the goal."""
+        shares = sum(abs(float(self._cost(part) @ self.plans[part][-1])) for part in self.parts)
+        return [shares / max(self.resource.limit, 1e-9) * _LESS**number for number in range(n)]
 
     def ask(
-        self, price: float, options: SolverOptions, cancel: CancelToken, pool: ThreadPoolExecutor
-    ) -> float:
-        """New plans and perhaps a better bound; returns the next price to ask at."""
+        self, prices: list[float], options: SolverOptions, cancel: CancelToken, pool: ThreadPoolExecutor
+    ) -> list[float]:
+        """New plans and perhaps a better bound, at several prices at once; returns the next to ask at."""
         jobs = [
-            pool.submit(part.solve_alone, self._cost(part) + price * self._taken(part), options, cancel)
-            for part in self.parts
+            [pool.submit(self._ask_one, part, number, price, options, cancel) for part in self.parts]
+            for number, price in enumerate(prices)
         ]
-        outcomes = [result_of(job, cancel) for job in jobs]
+        for price, some in zip(prices, jobs, strict=True):
+            self._learn(price, [result_of(job, cancel) for job in some])
+        return self._next_prices(len(prices))
+
+    def close(self) -> None:
+        """Free what the solver holds."""
+        for priced in self._priced.values():
+            priced.close()
+
+    def _learn(self, price: float, outcomes: list[Outcome]) -> None:
         taken, bound = 0.0, -price * self.resource.limit
         for part, outcome in zip(self.parts, outcomes, strict=True):
             bound += -math.inf if outcome.bound is None else outcome.bound
@@ -56,12 +72,29 @@ class PricedParts:
             self.plans[part] = [*self.plans[part][-_MOST_PLANS + 1 :], values]
         self.bound = max(self.bound, bound)
         if taken > self.resource.limit:
-            self._low = price
+            self._low = max(self._low, price)
         else:
-            self._high = price
+            self._high = min(self._high, price)
+
+    def _next_prices(self, n: int) -> list[float]:
         if not math.isfinite(self._high):
-            return 2.0 * self._low
-        return 0.5 * self._high if self._low <= 0.0 else math.sqrt(self._low * self._high)
+            return [self._low * 2.0 ** (number + 1) for number in range(n)]
+        if self._low <= 0.0:
+            return [self._high * _LESS ** (number + 1) for number in range(n)]
+        return [self._low * (self._high / self._low) ** ((number + 1) / (n + 1)) for number in range(n)]
+
+    def _ask_one(
+        self, part: Part, number: int, price: float, options: SolverOptions, cancel: CancelToken
+    ) -> Outcome:
+        """Each price has its own copy of the part, as far as the part decides first."""
+        with self._locks[part]:
+            if (part, number) not in self._priced:
+                self._priced[part, number] = part.at_a_price(self._cost(part), self._taken(part))
+        outcome = self._priced[part, number].ask(price, options, cancel, self._locks[part])
+        if outcome.values is None:
+            return outcome
+        with self._locks[part]:
+            return replace(outcome, values=part.give_way(self.goal, outcome.values, cancel))
 
     def choice(self) -> dict[Part, Values] | None:
         """One plan a part, the best together that takes no more than there is; None where none does."""

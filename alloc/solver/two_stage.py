@@ -275,7 +275,7 @@ class TwoStage:
         hidden = np.diff(csr_array(matrix[:, np.flatnonzero(~seen)]).indptr) > 0
         rows = np.flatnonzero(~hidden & ~lazy)
         decided = csr_array(matrix[rows][:, self._decided])
-        near = self._near(form, rows, np.diff(decided.indptr) > 0, seen)
+        near = self._near(form, rows, seen)
         self._m = near.matrix.shape[1]
         top = hstack([near.sums @ decided, csr_array((near.matrix.shape[0], n_groups)), near.matrix])
         own = csc_array((-near.cost, (near.group, np.arange(self._m))), shape=(n_groups, self._m))
@@ -294,26 +294,14 @@ class TwoStage:
             objectives={},
         )
 
-    def _near(
-        self, form: StandardForm, rows: NDArray[np.int64], decided: NDArray[np.bool_], seen: NDArray[np.bool_]
-    ) -> Merged:
+    def _near(self, form: StandardForm, rows: NDArray[np.int64], seen: NDArray[np.bool_]) -> Merged:
         """The flows near by, those alike as one."""
         group = np.full(form.n_columns, -1, dtype=np.int64)
         for number, flows in enumerate(self._flows):
             group[flows.columns] = number
-        near = np.flatnonzero(seen & (group >= 0))
-        return merge(
-            Seen(
-                matrix=csr_array(csr_array(form.A)[rows][:, near]),
-                decided=decided,
-                lower=form.row_lower[rows],
-                upper=form.row_upper[rows],
-                low=form.col_lower[near],
-                high=form.col_upper[near],
-                cost=self._cost[near],
-                group=group[near],
-            )
-        )
+        near, decided = np.flatnonzero(seen & (group >= 0)), np.zeros(form.n_columns, dtype=bool)
+        decided[self._decided] = True
+        return merge(Seen.of(form, rows, near, decided, self._cost, group[near]))
 
     @staticmethod
     def _rest(flows: Flows, seen: NDArray[np.bool_]) -> float:

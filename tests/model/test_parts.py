@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+import numpy as np
 import pytest
 
 from alloc.instance import compile_instance
@@ -100,6 +101,51 @@ def test_parts_that_pay_for_what_they_share_are_exact(seed: int, monkeypatch: py
             assert priced.bound <= sum(part.share(priced.goal, whole.values) for part in priced.parts) + 1e-5
         asked.clear()
     assert n_asked
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_price_proves_too_much(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any price on what the parts share, also of the wrong sign: a bound, and no plan is worth less."""
+    monkeypatch.setattr("alloc.solver.parts._LARGE", 0)
+    region = tiny_region(seed)
+    joint = JointModel(compile_instance(region, synthetic_model(region, budget_share=0.2)))
+    goal = Goal("unmet", *joint.form.objectives["unmet"])
+    with HighsSession(joint.form) as session:
+        whole = session.minimise(goal.cost, goal.constant, options=EXACT)
+        parts = Parts(joint.form, session, joint.split())
+        prices = np.random.default_rng(seed).normal(0.0, 0.01, joint.form.n_rows)
+        priced = parts.priced(goal, prices)
+        assert not np.array_equal(priced.cost, goal.cost)
+        assert whole.values is not None
+        assert whole.objective is not None
+        assert priced.value(whole.values) <= whole.objective + 1e-6
+        for part in parts.easy_first:
+            part.search(priced, None, None, np.zeros(len(goal.cost), dtype=bool), EXACT, CancelToken())
+        assert parts.bound(priced) <= whole.objective + 1e-5
+        parts.close()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_giving_way_costs_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same whole decisions, the goal no worse, all rows kept, no more taken, nothing left behind."""
+    monkeypatch.setattr("alloc.solver.parts._LARGE", 0)
+    region = tiny_region(seed)
+    joint = JointModel(compile_instance(region, synthetic_model(region)))
+    goal = Goal("unmet", *joint.form.objectives["unmet"])
+    with HighsSession(joint.form) as session:
+        values = session.minimise(goal.cost, goal.constant, options=EXACT).values
+        assert values is not None
+        parts = Parts(joint.form, session, joint.split())
+        for part in parts.easy_first:
+            mine, whole = values[part.columns], part.session.integer_columns()
+            given = part.give_way(goal, mine, CancelToken())
+            assert part.session.problem.feasible(given)
+            assert np.array_equal(np.rint(given[whole]), np.rint(mine[whole]))
+            assert goal.cost[part.columns] @ given <= goal.cost[part.columns] @ mine + 1e-5
+            assert part._thrift() @ given <= part._thrift() @ mine + 1e-5
+            assert part.session.n_added_rows == 0
+            assert np.array_equal(part.session.integer_columns(), whole)
+        parts.close()
 
 
 @pytest.mark.slow
