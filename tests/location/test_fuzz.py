@@ -15,6 +15,7 @@ from tests.location.covering_cases import choices, n_within, sparse
 N_EXAMPLES = max(120, settings.default.max_examples)
 FEW = settings(max_examples=N_EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 SIZES = [1e-12, 1e-6, 1e-3, 1.0, 1e3, 1e5]
+NO_STATES = {"existing": [], "required": [], "prohibited": []}
 IDS = ["甲", "b", 3, ("c", 1), "é", "", "x y"]
 
 
@@ -223,7 +224,7 @@ def test_p_dispersion(question):
 
 @FEW
 @given(questions(), st.sampled_from([-0.1, -1.0, -5.0]))
-@example((np.array([[1e-12], [1e-21]]), np.array([0.0, 1e-12]), 1, {}, np.inf, 60.0, False), -0.1)
+@example((np.array([[1e-12], [1e-21]]), np.array([0.0, 1e-12]), 1, NO_STATES, np.inf, 60.0, False), -0.1)
 def test_equity_p_median(question, epsilon):
     cost, weights, p, named, cutoff, limit, as_sparse = question
     answer = ask(
