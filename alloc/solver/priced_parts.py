@@ -37,7 +37,7 @@ class PricedParts:
     plans: dict[Part, list[Values]]
     bound: float = -math.inf
     _low: float = 0.0
-    _high: float = field(default=math.inf)
+    _high: float = math.inf
     _priced: dict[tuple[Part, int], PricedPart] = field(default_factory=dict)
     _locks: dict[Part, Lock] = field(default_factory=lambda: defaultdict(Lock))
 
