@@ -166,6 +166,12 @@ class DecisionBlock(ABC):
         """
         return "care/all"
 
+    def topic(self, family: str, index: Any) -> str:
+        """What a variable is about, finer than the block: the solver may choose one topic's decisions anew
+        and leave the others as they are.
+        """
+        return self.name
+
     @abstractmethod
     def rows(self) -> dict[str, list[Frozen]]:
         """The solved variables as rows of the plan's tables."""

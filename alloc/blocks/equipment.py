@@ -191,10 +191,15 @@ class EquipmentBlock(DecisionBlock):
 
     def strand(self, family: str, index: Any) -> str:
         """Machines, flows and needs of one reading group; index of a flow or need ends in its modality."""
+        return strand_of_group(self.instance.imaging.modalities[self.topic(family, index)].reading_group)
+
+    def topic(self, family: str, index: Any) -> str:
+        """The modality."""
         by_type = {"standing": 1, "kept": 1, "retired": 1, "moved_out": 1, "moved_in": 1, "bought": 1}
         by_type |= {"price_level": 0, "fleet": 0, "orders": 0}
-        modality = self.data.types[index[by_type[family]]].modality if family in by_type else index[-1]
-        return strand_of_group(self.instance.imaging.modalities[modality].reading_group)
+        if family in by_type:
+            return str(self.data.types[index[by_type[family]]].modality)
+        return str(index[-1])
 
     def decisions(self) -> dict[Key, Var]:
         """``("kept", f, t, year)``, ``("retired", ...)``, ``("moved_out", ...)``, ``("moved_in", f, t)``,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -19,16 +19,13 @@ from alloc.solver.outcome import ABSOLUTE_GAP, Outcome, SolverOptions, Values
 from alloc.solver.part import Goal, Part
 from alloc.solver.priced_parts import PricedParts
 from alloc.solver.sparing import SparingSession
+from alloc.solver.standard import StandardForm
 from alloc.solver.threads import pool_of, result_of
 
 RELAXED_TIME = 0.2
 """Share of a pass's time limit that the relaxation of the whole may take."""
 ALONE_TIME = 0.5
-"""Share of a pass's time limit that a part alone may take."""
-BOUND_TIME = 0.12
-"""The same, where little more than a bound is hoped for."""
-WITHIN_TIME = 0.5
-"""The same, for the hardest within what the plan before leaves it; the others have less."""
+"""Share of a pass's time limit that a part alone may take, or beside the others."""
 ASK_TIME = 0.25
 """The same, for one answer at a price."""
 PRICE_TIME = 0.3
@@ -42,8 +39,8 @@ class ByLargeParts(ByParts):
     _next_goal: Goal | None = None
     _asked: Goal
     """The goal that parts alone are asked for: with what they share at a price."""
-    _pays_prices = True
-    """Whether the hardest part answers quickly enough to be asked at more prices."""
+    _is_thrifty = True
+    """Whether what parts take of what they share may choose among their plans."""
 
     def run_before(self, next_goal: Goal | None, start: Values | None) -> Outcome:
         """As ``run``; the goal of the next pass may choose among plans that are as good as may be."""
@@ -52,27 +49,20 @@ class ByLargeParts(ByParts):
 
     def run(self, start: Values | None) -> Outcome:
         """See `ByParts.run`."""
-        self._values, self._asked = start, self._at_a_price()
-        self._pays_prices = start is None or self._hardest.decides_first(self._asked)
-        hard_first = self._parts.easy_first[::-1]
-        apart, within = self._search_all([self._hardest, *self._parts.easy_first[:-1]])
+        self._values, self._asked = start, self._at_a_price(self._session.problem.form())
+        apart = self._search_apart(ALONE_TIME)
         if any(outcome.values is None for outcome in apart.values()):
             return self._whole(self._limits(1.0), start, self._tell_of_whole)  # why there is none
-        guess = np.zeros(len(self._goal.cost)) if start is None else start.copy()
-        for part, outcome in apart.items():
-            guess[part.columns] = outcome.values
-        self._bound = self._parts.bound(self._asked)
-        self._join(guess)
+        guess = self._put_together(apart)
         if self._goes_on():
             apart = self._pay(guess, apart)
-        ways = [apart, apart] if self._pays_prices else [within]
-        for plans, order in zip(ways, (hard_first, hard_first[::-1]), strict=False):
+        hard_first = self._parts.easy_first[::-1]
+        for order in (hard_first, hard_first[::-1]):
             if self._goes_on():
-                self._join_one_by_one({part: plans[part] for part in order})
+                self._join_one_by_one({part: apart[part] for part in order})
         if self._values is None:
             self._join_around_the_hardest(guess)
-        for part in sorted(hard_first, key=self._own_gap, reverse=True):
-            self._search_beside_the_others(part)
+        self._search_beside()
         if self._goes_on():
             self._search_whole()
         return self._concluded()
@@ -81,9 +71,11 @@ class ByLargeParts(ByParts):
     def _hardest(self) -> Part:
         return self._parts.easy_first[-1]
 
-    def _at_a_price(self) -> Goal:
-        """With the relaxation's prices for what the parts share; the goal itself where time is short."""
-        form, links = self._session.problem.form(), self._parts.links
+    def _at_a_price(self, form: StandardForm) -> Goal:
+        """With the prices of the whole model's relaxation for what the parts share; the goal itself where
+        time is short.
+        """
+        links = self._parts.links
         seldom = np.concatenate([links, np.zeros(form.n_rows - len(links), dtype=bool)])
         with SparingSession(form.relaxed(), seldom) as session:
             limits = self._limits(RELAXED_TIME)
@@ -98,7 +90,7 @@ class ByLargeParts(ByParts):
     def _pay(self, guess: Values, apart: dict[Part, Outcome]) -> dict[Part, Outcome]:
         """Where the parts take too much of something, it has a price; returns plans that fit."""
         resource = self._parts.short_of(guess)
-        if resource is None or not self._pays_prices:
+        if resource is None:
             return apart
         users = [part for part in apart if resource.taken[part.columns].any()]
         others = self._parts.bound(self._asked) - sum(part.bound_of(self._asked) for part in users)
@@ -134,41 +126,46 @@ class ByLargeParts(ByParts):
                 prices = priced.ask(prices, self._part_limits(ASK_TIME), self._cancel, pool)
                 yield
 
-    def _search_all(self, parts: list[Part]) -> tuple[dict[Part, Outcome], dict[Part, Outcome]]:
-        """All parts as if the others gave way; and, where more prices would come too dear, with no more of
-        what they share than the plan before leaves. As many at a time as there are threads.
-        """
+    def _search_apart(self, time_share: float) -> dict[Part, Outcome]:
+        """All parts as if the others gave way, the hardest first."""
+        parts, nothing = [self._hardest, *self._parts.easy_first[:-1]], self._nothing_decided()
+        return self._each(parts, lambda part: self._search_part(part, self._values, nothing, time_share))
+
+    def _each(self, parts: list[Part], search: Callable[[Part], Outcome]) -> dict[Part, Outcome]:
+        """What each part answers, as many at a time as there are threads."""
         with pool_of(self._options.threads) as pool:
-            waiting = [pool.submit(self._search_alone, part) for part in parts]
+            waiting = [pool.submit(search, part) for part in parts]
             found = [result_of(one, self._cancel) for one in waiting]
-        apart = {part: alone for part, (alone, _) in zip(parts, found, strict=True)}
-        if self._pays_prices:
-            return apart, apart
-        return apart, {part: within for part, (_, within) in zip(parts, found, strict=True)}
+        return dict(zip(parts, found, strict=True))
 
-    def _search_alone(self, part: Part) -> tuple[Outcome, Outcome]:
-        time_share = ALONE_TIME if self._pays_prices else BOUND_TIME
-        alone = self._search_part(part, self._values, self._nothing_decided(), time_share)
-        if self._values is None or self._pays_prices or part not in self._parts.users:
-            return alone, alone
-        time_share = WITHIN_TIME if part is self._hardest else 0.6 * WITHIN_TIME
-        return alone, self._search_within(part, self._values, time_share)
-
-    def _search_within(self, part: Part, plan: Values, time_share: float) -> Outcome:
-        """With no more of what is shared than the others of a plan leave; what else they do gives way."""
-        decided = self._nothing_decided()
-        for other in self._parts.users:
-            decided[other.columns] = other is not part
-        return self._search_part(part, plan, decided, time_share)
+    def _put_together(self, apart: dict[Part, Outcome]) -> Values:
+        """All parts as they are apart, whether that fits or not; and what they prove together."""
+        guess = np.zeros(len(self._goal.cost)) if self._values is None else self._values.copy()
+        for part, outcome in apart.items():
+            guess[part.columns] = outcome.values
+        self._bound = self._parts.bound(self._asked)
+        self._join(guess)
+        return guess
 
     def _search_part(
-        self, part: Part, plan: Values | None, decided: NDArray[np.bool_], time_share: float = ALONE_TIME
+        self,
+        part: Part,
+        plan: Values | None,
+        decided: NDArray[np.bool_],
+        time_share: float,
+        other: Values | None = None,
     ) -> Outcome:
-        goal = self._goal if decided.any() else self._asked
-        limits = self._part_limits(time_share)
-        outcome = part.search(goal, self._next_goal, plan, decided, limits, self._cancel)
+        goal = self._goal_beside(part, decided)
+        limits, thrifty = self._part_limits(time_share), self._is_thrifty
+        known = None if self._values is None else self._values[part.columns]
+        starts = [one for one in (known, part.thrifty, other) if one is not None]
+        outcome = part.search(goal, self._next_goal, plan, decided, starts, thrifty, limits, self._cancel)
         self._nodes += outcome.nodes
         return outcome
+
+    def _goal_beside(self, part: Part, decided: NDArray[np.bool_]) -> Goal:
+        """What is shared has a price only where nothing is decided of the others."""
+        return self._goal if decided.any() else self._asked
 
     def _part_limits(self, time_share: float) -> SolverOptions:
         """Of one part alone; its gap may be small beside what all are known to come to at least."""
@@ -181,11 +178,12 @@ class ByLargeParts(ByParts):
 
     def _join_one_by_one(self, apart: dict[Part, Outcome]) -> None:
         """Each part as it would be alone where that fits those before it, else anew."""
-        plan, decided = np.zeros(len(self._goal.cost)), self._nothing_decided()
+        plan, decided = self._reserved()
         for part, alone in apart.items():
             outcome = alone
+            decided[part.columns] = False
             if alone.values is None or not part.fits(alone.values, plan, decided):
-                outcome = self._search_part(part, plan, decided)
+                outcome = self._search_part(part, plan, decided, self._time_beside(part), alone.values)
             if outcome.values is None:
                 return
             plan[part.columns], decided[part.columns] = outcome.values, True
@@ -194,6 +192,14 @@ class ByLargeParts(ByParts):
             plan[helpers] = self._values[helpers]
         self._join(plan)
 
+    def _reserved(self) -> tuple[Values, NDArray[np.bool_]]:
+        """What is kept for those that are not joined yet: nothing."""
+        return np.zeros(len(self._goal.cost)), self._nothing_decided()
+
+    def _time_beside(self, part: Part) -> float:
+        """Share of the time for a part beside those joined before it."""
+        return ALONE_TIME
+
     def _nothing_decided(self) -> NDArray[np.bool_]:
         return np.zeros(len(self._goal.cost), dtype=bool)
 
@@ -201,11 +207,30 @@ class ByLargeParts(ByParts):
         values = self._values
         return 0.0 if values is None else part.share(self._asked, values) - part.bound_of(self._asked)
 
-    def _search_beside_the_others(self, part: Part) -> None:
-        if self._values is None or not self._goes_on() or self._own_gap(part) <= 0.1 * self._tolerance():
+    def _search_beside(self) -> None:
+        """Each part beside the others as they are, all at the same time."""
+        if self._values is None or not self._goes_on():
             return
-        plan, decided = self._values.copy(), ~self._nothing_decided()
-        outcome = self._search_part(part, plan, decided)
-        if outcome.values is not None:
-            plan[part.columns] = outcome.values
-            self._join(plan)
+        plan, everything = self._values, ~self._nothing_decided()
+        parts = sorted(self._parts.easy_first, key=self._own_gap, reverse=True)
+        parts = [part for part in parts if self._own_gap(part) > 0.1 * self._tolerance()]
+        self._take_up(self._each(parts, lambda part: self._search_part(part, plan, everything, ALONE_TIME)))
+
+    def _take_up(self, found: dict[Part, Outcome]) -> None:
+        """What parts found beside the same plan: together where that fits, else what gains most first."""
+        if self._values is None:
+            return
+        plan, together = self._values, self._values.copy()
+        new = {part: outcome.values for part, outcome in found.items() if outcome.values is not None}
+        gained = {
+            part: part.share(self._goal, plan) - float(self._goal.cost[part.columns] @ values)
+            for part, values in new.items()
+        }
+        better = [part for part in sorted(gained, key=lambda part: -gained[part]) if gained[part] > 0.0]
+        for part in better:
+            together[part.columns] = new[part]
+        self._join(together)
+        for part in better:
+            one_more = self._values.copy()
+            one_more[part.columns] = new[part]
+            self._join(one_more)

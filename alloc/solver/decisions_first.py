@@ -27,9 +27,11 @@ _LP_ROUNDS = 150
 
 
 def merging_pays(problem: Problem, links: NDArray[np.bool_], cost: Values) -> bool:
-    """Whether most flows are alike, but for rows that bind by cuts only."""
-    form = problem.form()
-    return _pays(form, _n_left(form, cost, _by_cuts(form, links)))
+    """Whether most flows are alike, and no row that was added (a goal held) tells them apart: then a search
+    of decisions closes soon.
+    """
+    by_cuts = _rows_by_cuts(problem.form(), links, cost)
+    return by_cuts is not None and not by_cuts[len(links) :].any()
 
 
 def decisions_first(
@@ -56,14 +58,9 @@ def merged_stages(
 ) -> TwoStage | None:
     """The same for more than one question, with what may get a price (see `TwoStage`)."""
     form = problem.form()
-    by_cuts = _by_cuts(form, links)
-    n_left = _n_left(form, cost, by_cuts)
-    if not _pays(form, n_left):
+    by_cuts = _rows_by_cuts(form, links, cost)
+    if by_cuts is None:
         return None
-    for row in range(len(links), form.n_rows):
-        one_more = by_cuts.copy()
-        one_more[row] = False
-        by_cuts[row] = _n_left(form, cost, one_more) > _MORE * n_left
     try:
         return TwoStage(
             form, cost, 0.0, priced, np.ones(len(cost), dtype=bool), by_cuts, lp_rounds=_LP_ROUNDS
@@ -72,13 +69,17 @@ def merged_stages(
         return None
 
 
-def _by_cuts(form: StandardForm, links: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Links and all added rows."""
-    return np.concatenate([links, np.ones(form.n_rows - len(links), dtype=bool)])
-
-
-def _pays(form: StandardForm, n_left: int) -> bool:
-    return n_left <= _PAYS * int((form.integrality == 0).sum())
+def _rows_by_cuts(form: StandardForm, links: NDArray[np.bool_], cost: Values) -> NDArray[np.bool_] | None:
+    """Links, and added rows that tell flows apart; None where few flows are alike even without them."""
+    by_cuts = np.concatenate([links, np.ones(form.n_rows - len(links), dtype=bool)])
+    n_left = _n_left(form, cost, by_cuts)
+    if n_left > _PAYS * int((form.integrality == 0).sum()):
+        return None
+    for row in range(len(links), form.n_rows):
+        one_more = by_cuts.copy()
+        one_more[row] = False
+        by_cuts[row] = _n_left(form, cost, one_more) > _MORE * n_left
+    return by_cuts
 
 
 def _n_left(form: StandardForm, cost: Values, by_cuts: NDArray[np.bool_]) -> int:

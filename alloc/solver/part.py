@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from alloc.solver.check import activity
-from alloc.solver.decisions_first import merged_stages, merging_pays
+from alloc.solver.decisions_first import decisions_first, merged_stages, merging_pays
+from alloc.solver.follow import flows_around
 from alloc.solver.outcome import Outcome, SolverOptions, Values
-from alloc.solver.part_search import PartSearch
+from alloc.solver.part_search import Marks, PartSearch
 from alloc.solver.priced_part import SHARED, PricedPart
 from alloc.solver.progress import CancelToken, ProgressCallback
 from alloc.solver.scale import row_scale
@@ -42,14 +43,12 @@ class Part:
     ``coupling`` holds the coefficients that its rows have in the columns of the whole that are not its own,
     ``sides`` the sides of those rows in the whole, ``loose`` the sides when the others are unknown;
     ``others`` are the bounds of all columns of the whole.
-    ``shares`` and ``kinds`` number the share and the kind of decision of each of its columns, ``links`` marks
-    its rows that seldom bind.
+    ``shares`` numbers the share of each of its columns, ``marks`` tell more of its columns and rows.
     """
 
     columns: NDArray[np.int64]
     shares: NDArray[np.int64]
-    kinds: NDArray[np.int64]
-    links: NDArray[np.bool_]
+    marks: Marks
     session: SparingSession
     coupling: csr_array
     sides: tuple[Values, Values]
@@ -57,6 +56,7 @@ class Part:
     others: tuple[Values, Values]
     is_large: bool
     bounds: dict[str, float] = field(default_factory=dict)
+    thrifty: Values | None = None
 
     @property
     def n_integers(self) -> int:
@@ -91,19 +91,22 @@ class Part:
         next_goal: Goal | None,
         plan: Values | None,
         decided: NDArray[np.bool_],
+        starts: Sequence[Values],
+        thrifty: bool,
         options: SolverOptions,
         cancel: CancelToken,
     ) -> Outcome:
         """As ``solve``, for a part of a large model: among the columns of the others, those that are
-        ``decided`` stay as in ``plan``, the rest give way. ``next_goal`` (None: none) may choose among plans.
+        ``decided`` stay as in ``plan``, the rest give way. ``starts`` are values of its own columns, whether
+        they fit or not. ``next_goal`` (None: none) may choose among plans,
+        and so, where it is ``thrifty``, may what they take of what is shared.
         """
         self._set_sides(self.rows, *self._sides_beside(plan, decided))
-        cost, start = goal.cost[self.columns], None if plan is None else plan[self.columns]
+        cost = goal.cost[self.columns]
         next_cost = None if next_goal is None else next_goal.cost[self.columns]
-        choices = self._thrift(), next_cost
-        marks = self.kinds, self.links
-        search = PartSearch(self.session, cost, *choices, *marks, goal.name, options, cancel)
-        outcome = search.run(start)
+        choices = self._thrift() if thrifty else None, next_cost
+        search = PartSearch(self.session, cost, *choices, self.marks, goal.name, options, cancel)
+        outcome = search.run(starts)
         if not decided.any():
             self.learn_bound(goal, outcome)
         if outcome.values is None:
@@ -112,12 +115,24 @@ class Part:
 
     def decides_first(self, goal: Goal) -> bool:
         """Whether most of its flows are alike for a goal, so that decisions come first."""
-        return merging_pays(self.session.problem, self.links, goal.cost[self.columns])
+        return merging_pays(self.session.problem, self.marks.links, goal.cost[self.columns])
+
+    def least(self, taken: Values, options: SolverOptions, cancel: CancelToken) -> float:
+        """What the part takes at least of what others take of too, proven, if the others gave way; ``taken``
+        is per column of its own, and no column takes less than nothing. The plan found stays as ``thrifty``;
+        nothing is proven where flows are too different to be merged.
+        """
+        self._set_sides(self.rows, *self.loose)
+        found = decisions_first(self.session.problem, self.marks.links, taken, options, cancel)
+        if found is not None and found.status not in ("infeasible", "error"):
+            self.thrifty = found.values if found.values is not None else self.thrifty
+            return max(found.bound, 0.0)
+        return 0.0
 
     def at_a_price(self, cost: Values, taken: Values) -> PricedPart:
         """The part on its own, to be asked at several prices for what it takes, if the others gave way."""
         self._set_sides(self.rows, *self.loose)
-        stages = merged_stages(self.session.problem, self.links, cost, {SHARED: taken})
+        stages = merged_stages(self.session.problem, self.marks.links, cost, {SHARED: taken})
         return PricedPart(self.session, cost, taken, stages)
 
     def give_way(self, goal: Goal, values: Values, cancel: CancelToken) -> Values:
@@ -125,23 +140,21 @@ class Part:
         it takes the least: a machine that stands for nobody yet may stand for the others.
         """
         session, cost = self.session, goal.cost[self.columns]
-        whole, kept, scale = session.integer_columns(), session.n_added_rows, row_scale(cost)
-        held = np.flatnonzero(whole)
-        lower, upper = session.column_bounds(held)
-        worth = float(cost @ values)
-        session.fix_columns(held, np.clip(np.rint(values[held]), lower, upper))
-        session.set_integer(np.zeros_like(whole))
+        kept, scale, worth = session.n_added_rows, row_scale(cost), float(cost @ values)
         session.add_row(cost * scale, -math.inf, (worth + 1e-9 * abs(worth)) * scale)
         try:
-            outcome = session.minimise(
-                self._thrift(), 0.0, "give way", warm_start=values, options=_GIVE_WAY, cancel=cancel
-            )
-            return values if outcome.values is None else outcome.values
+            found = flows_around(session, self._thrift(), values, "give way", _GIVE_WAY, cancel).values
+            return values if found is None else found
         finally:
             if session.idle:
                 session.drop_added_rows(kept)
-                session.set_integer(whole)
-                session.set_column_bounds(held, lower, upper)
+
+    def follow(self, goal: Goal, plan: Values, options: SolverOptions, cancel: CancelToken) -> Outcome:
+        """The best flows around its whole decisions in a plan of the whole, all others as they are there."""
+        everything = np.ones(len(plan), dtype=bool)
+        self._set_sides(self.rows, *self._sides_beside(plan, everything))
+        mine = self.columns
+        return flows_around(self.session, goal.cost[mine], plan[mine], goal.name, options, cancel)
 
     def fits(self, values: Values, plan: Values, decided: NDArray[np.bool_]) -> bool:
         """Whether ``values`` of its columns keep its rows beside what is decided of the others."""
@@ -206,7 +219,7 @@ class Part:
         """Set those rows whose sides are others than now. With the others known, links to them leave no
         choice or do not matter: the search is quick with them. Alone it is without most of them.
         """
-        across = np.flatnonzero(self.links & (np.diff(self.coupling.indptr) > 0))
+        across = np.flatnonzero(self.marks.links & (np.diff(self.coupling.indptr) > 0))
         if self.is_large and lower is self.loose[0]:
             self.session.hide(across)
         else:

@@ -10,14 +10,17 @@ Where most flows are alike, `decisions_first` answers instead of HiGHS on the wh
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alloc.solver.decisions_first import decisions_first
+from alloc.solver.decisions_first import decisions_first, merging_pays
+from alloc.solver.follow import flows_around
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import ABSOLUTE_GAP, Outcome, SolverOptions, Status, Values, relative_gap
 from alloc.solver.progress import CancelToken
@@ -28,29 +31,41 @@ DECISIONS_TIME = 0.4
 AT_ONCE_TIME = 0.1
 WITHIN_TIME = 0.25
 RELAXED_TIME = 0.2
+FLOWS_TIME = 0.25
+TOPICS_TIME, TOPIC_TIME = 0.7, 0.15
 AROUND_TIME = 0.35
 THRIFT_TIME = 0.15
 """Shares of the time limit that one try of each step may take."""
 _AGREE = 1e-3
+FEW_TOPICS, FEW_TOPICS_TIME = 2, 0.6
 RELAXATIONS = 5.0
 """A search at once is worth trying for as long as so many relaxations take."""
 CHOICE_GAP = 0.1
 """What only chooses among plans within the limit need not be proven."""
 
 
+@dataclass(frozen=True)
+class Marks:
+    """What is known of a part's columns and rows: ``kinds`` and ``topics`` number the kind of decision and
+    the finer topic (a modality, ...) of every column, ``links`` marks rows that seldom bind.
+    """
+
+    kinds: NDArray[np.int64]
+    topics: NDArray[np.int64]
+    links: NDArray[np.bool_]
+
+
 @dataclass
 class PartSearch:
-    """One search; ``cost``, ``thrift`` (a cost on what is shared with others) and ``next_cost`` (of the goal
-    to come; None where there is none) are per column of the session; ``kinds`` numbers the kind of decision
-    of every column, ``links`` marks rows that seldom bind.
+    """One search; ``cost``, ``thrift`` (a cost on what is shared with others; None where its price is in the
+    cost) and ``next_cost`` (of the goal to come; None where there is none) are per column of the session.
     """
 
     session: HighsSession
     cost: Values
-    thrift: Values
+    thrift: Values | None
     next_cost: Values | None
-    kinds: NDArray[np.int64]
-    links: NDArray[np.bool_]
+    marks: Marks
     name: str
     options: SolverOptions
     cancel: CancelToken
@@ -60,31 +75,45 @@ class PartSearch:
     _nodes: int = 0
     _flows_follow: bool = False
 
-    def run(self, start: Values | None) -> Outcome:
-        """The best plan and the best bound; the rows and bounds of the session are left as they were."""
-        if start is not None and self.session.problem.feasible(start):
-            self._values = start
+    def run(self, starts: Sequence[Values] = ()) -> Outcome:
+        """The best plan and the best bound; the rows and bounds of the session are left as they were.
+        ``starts`` need not fit: their whole decisions may.
+        """
+        for start in starts:
+            if self.session.problem.feasible(start):
+                self._keep(start)
+            self._follow(start)
         chosen = self._decide_first()
         if self._open():
             first = self._minimise(self._time_at_once(), self._values)
             if first.status == "infeasible" and self._values is None:
                 return first
         if not self._open():
-            self._within_a_limit(self.thrift, THRIFT_TIME)
+            if self.thrift is not None:
+                self._within_a_limit(self.thrift, THRIFT_TIME)
             return self._concluded()
         self._between(chosen)
-        for kind in self._whole_kinds():
-            decided = self._relax(np.array([kind])) if self._open() else None
-            self._between(decided)
-            self._around(kind, decided)
-        self._alternate()
+        if self._values is None:
+            self._kind_by_kind()
+        self._by_topics()
         self._within_limits()
         if self._open():
             self._minimise(1.0, self._values)
         return self._concluded()
 
+    def _kind_by_kind(self) -> None:
+        """With one kind whole, and then held as that decided it, all else."""
+        for kind in self._whole_kinds():
+            decided = self._relax(np.array([kind])) if self._open() else None
+            self._between(decided)
+            self._around(kind, decided)
+
     def _time_at_once(self) -> float:
-        """Share of the time for one search of all: one that needs long for its relaxation needs more."""
+        """Share of the time for one search of all: one that needs long for its relaxation needs more, and
+        one about few topics has no smaller searches worth the name.
+        """
+        if len(self._topics()) <= FEW_TOPICS:
+            return FEW_TOPICS_TIME
         began = time.perf_counter()
         self._relax(np.array([], dtype=np.int64))
         needed = RELAXATIONS * (time.perf_counter() - began) / self.options.time_limit_s
@@ -92,11 +121,13 @@ class PartSearch:
 
     def _whole_kinds(self) -> list[int]:
         """Kinds with whole decisions, most first; none where there is one only: that is no relaxation."""
-        kinds, count = np.unique(self.kinds[self.session.integer_columns()], return_counts=True)
+        kinds, count = np.unique(self.marks.kinds[self.session.integer_columns()], return_counts=True)
         return kinds[np.argsort(-count, kind="stable")].tolist() if len(kinds) > 1 else []
 
     def _decide_first(self) -> Values | None:
         """Plan and bound; what was decided last, even where no flows follow. None where it does not pay."""
+        if not merging_pays(self.session.problem, self.marks.links, self.cost):
+            return None
         found = self._decided(self.cost, DECISIONS_TIME, self.options.gap)
         if found is None:
             return None
@@ -107,7 +138,7 @@ class PartSearch:
 
     def _decided(self, cost: Values, time_share: float, gap: float) -> Priced | None:
         options = replace(self._limits(time_share), gap=gap)
-        found = decisions_first(self.session.problem, self.links, cost, options, self.cancel)
+        found = decisions_first(self.session.problem, self.marks.links, cost, options, self.cancel)
         return None if found is None or found.status in ("infeasible", "error") else found
 
     def _completed(self, values: Values | None) -> Values | None:
@@ -115,7 +146,7 @@ class PartSearch:
         if values is None or self.session.problem.feasible(values):
             return values
         held = np.flatnonzero(self.session.integer_columns())
-        return self._held(held, values, self.cost, AROUND_TIME)
+        return self._held(held, values, AROUND_TIME)
 
     def _between(self, chosen: Values | None) -> None:
         """Whole decisions held in which the best plan and those chosen agree (relaxation induced
@@ -125,7 +156,7 @@ class PartSearch:
             return
         agree = np.abs(chosen - np.rint(self._values)) <= _AGREE
         held = np.flatnonzero(agree & self.session.integer_columns())
-        self._keep(self._held(held, self._values, self.cost, AROUND_TIME))
+        self._keep(self._held(held, self._values, AROUND_TIME))
 
     def _minimise(self, time_share: float, start: Values | None) -> Outcome:
         outcome = self._solve(self.cost, time_share, start)
@@ -149,7 +180,7 @@ class PartSearch:
     def _relax(self, kinds: NDArray[np.int64]) -> Values | None:
         """Only some kinds whole: a bound on all, and how those kinds would be decided."""
         whole = self.session.integer_columns()
-        self.session.set_integer(whole & np.isin(self.kinds, kinds))
+        self.session.set_integer(whole & np.isin(self.marks.kinds, kinds))
         try:
             outcome = self._solve(self.cost, RELAXED_TIME, None)
         finally:
@@ -192,33 +223,48 @@ class PartSearch:
         start = self._values if not self._open() else None
         return self._solve(choice, time_share, start, CHOICE_GAP).values
 
-    def _around(self, kind: int, decided: Values | None) -> bool:
-        """One kind held as it was decided, all else chosen anew; True when that is better by something."""
+    def _around(self, kind: int, decided: Values | None) -> None:
+        """One kind held as it was decided, all else chosen anew."""
         if decided is None or not self._open() or self._left() <= 0.0:
-            return False
-        before = self._value()
-        held = np.flatnonzero(self.session.integer_columns() & (self.kinds == kind))
-        self._keep(self._held(held, decided, self.cost, AROUND_TIME))
-        return before - self._value() > 0.1 * self._tolerance()
+            return
+        held = np.flatnonzero(self.session.integer_columns() & (self.marks.kinds == kind))
+        self._keep(self._held(held, decided, AROUND_TIME))
 
-    def _held(
-        self, held: NDArray[np.int64], values: Values, cost: Values, time_share: float
-    ) -> Values | None:
+    def _held(self, held: NDArray[np.int64], values: Values, time_share: float) -> Values | None:
         """The best that is found with some columns as in ``values``."""
         lower, upper = self.session.column_bounds(held)
         self.session.fix_columns(held, np.clip(np.rint(values[held]), lower, upper))
         try:
-            return self._solve(cost, time_share, self._values).values
+            return self._solve(self.cost, time_share, self._values).values
         finally:
             if self.session.idle:
                 self.session.set_column_bounds(held, lower, upper)
 
-    def _alternate(self) -> None:
-        """Each kind in turn held as in the best plan, for as long as that helps."""
-        kinds, turn, since_better = self._whole_kinds(), 0, 0
-        while kinds and since_better < len(kinds) and self._open() and self._left() > 0.0:
-            better = self._around(kinds[turn % len(kinds)], self._values)
-            turn, since_better = turn + 1, 0 if better else since_better + 1
+    def _follow(self, plan: Values) -> None:
+        """The best flows around the whole decisions of a plan, whose own need not fit."""
+        limits = self._limits(FLOWS_TIME)
+        values = flows_around(self.session, self.cost, plan, self.name, limits, self.cancel).values
+        if values is not None and self.session.problem.feasible(values):
+            self._keep(values)
+
+    def _topics(self) -> list[int]:
+        """Topics with something whole to decide."""
+        return np.unique(self.marks.topics[self.session.integer_columns()]).tolist()
+
+    def _by_topics(self) -> None:
+        """One topic decided anew, all others as in the best plan; then two, those with most to decide first
+        (neighbourhoods of the plan: Fischetti & Lodi 2003, Math. Prog. 98).
+        """
+        whole = self.session.integer_columns()
+        topics, count = np.unique(self.marks.topics[whole], return_counts=True)
+        many_first = topics[np.argsort(-count, kind="stable")].tolist()
+        sizes = [n for n in (1, 2) if n < len(topics)]
+        for some in itertools.chain(*(itertools.combinations(many_first, n) for n in sizes)):
+            is_over = self._left() <= (1.0 - TOPICS_TIME) * self.options.time_limit_s
+            if self._values is None or not self._open() or is_over:
+                return
+            held = np.flatnonzero(whole & ~np.isin(self.marks.topics, some))
+            self._keep(self._held(held, self._values, TOPIC_TIME))
 
     def _learn(self, outcome: Outcome) -> None:
         self._prove(outcome.bound)

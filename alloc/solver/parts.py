@@ -18,6 +18,7 @@ from alloc.solver.check import activity
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import Values
 from alloc.solver.part import Goal, Part
+from alloc.solver.part_search import Marks
 from alloc.solver.scale import row_scale
 from alloc.solver.sparing import SparingSession
 from alloc.solver.standard import StandardForm
@@ -30,13 +31,15 @@ _LARGE = 10_000
 class Split:
     """How a model falls apart: ``part_of`` numbers the part of every column, ``share_of`` the finer share in
     which a finished goal is held; both 0, 1, ... or -1 for columns that belong to none (a goal that uses one
-    is not split). ``kind_of`` numbers the kind of decision (equipment, imaging, ...) of every column.
+    is not split). ``kind_of`` numbers the kind of decision (equipment, imaging, ...) of every column,
+    ``topic_of`` the finer topic (a modality, ...) that can be decided anew beside the others.
     ``links`` marks the rows that seldom bind, of which there are many.
     """
 
     part_of: NDArray[np.int64]
     share_of: NDArray[np.int64]
     kind_of: NDArray[np.int64]
+    topic_of: NDArray[np.int64]
     links: NDArray[np.bool_]
 
 
@@ -62,7 +65,7 @@ class Parts:
             if number >= 0
         ]
         self.easy_first = sorted(parts, key=lambda part: part.n_integers)
-        self._resources = _resources(form, session, part_of)
+        self.resources = _resources(form, session, part_of)
         self._shared = _shared(form, session, part_of)
 
     @property
@@ -78,7 +81,7 @@ class Parts:
     @property
     def users(self) -> list[Part]:
         """The parts that take of what is shared."""
-        taken = [part for part in self.easy_first for one in self._resources if one.taken[part.columns].any()]
+        taken = [part for part in self.easy_first for one in self.resources if one.taken[part.columns].any()]
         return list(dict.fromkeys(taken))
 
     def close(self) -> None:
@@ -96,7 +99,7 @@ class Parts:
 
     def short_of(self, values: Values) -> Resource | None:
         """The resource of which values of all columns take too much; None for none, or more than one."""
-        short = [one for one in self._resources if float(one.taken @ values) > one.limit * (1.0 + 1e-9)]
+        short = [one for one in self.resources if float(one.taken @ values) > one.limit * (1.0 + 1e-9)]
         return short[0] if len(short) == 1 else None
 
     def priced(self, goal: Goal, prices: Values) -> Goal:
@@ -206,8 +209,7 @@ def _cut(
     return Part(
         columns,
         split.share_of[columns],
-        split.kind_of[columns],
-        split.links[rows],
+        Marks(split.kind_of[columns], split.topic_of[columns], split.links[rows]),
         SparingSession(part, split.links[rows] if large else np.zeros(len(rows), dtype=bool)),
         coupling,
         sides,

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from alloc.solver.by_large_parts import ByLargeParts
+from alloc.solver.by_narrowed_parts import ByNarrowedParts
 from alloc.solver.by_parts import ByParts
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import Holding, Outcome, SolverOptions, Status, Values, Way
@@ -205,13 +206,22 @@ def _minimise(
 
     start = None if warm_start is None else np.asarray(warm_start, dtype=float)
     if parts.are_large:
-        search = ByLargeParts(session, minimise, parts, goal, options, cancel, progress)
+        way = way_of_large_parts(parts, goal, start)
+        search = way(session, minimise, parts, goal, options, cancel, progress)
         outcome = search.run_before(next_goal, start)
     else:
         outcome = ByParts(session, minimise, parts, goal, options, cancel, progress).run(start)
     if progress is not None:
         progress(Progress(name, "finished", outcome.objective, outcome.bound, outcome.gap, outcome.seconds))
     return outcome
+
+
+def way_of_large_parts(parts: Parts, goal: Goal, start: Values | None) -> type[ByLargeParts]:
+    """Narrowed parts where there is a plan, and the hardest part does not answer quickly enough to be asked
+    at several prices.
+    """
+    hardest = parts.easy_first[-1]
+    return ByLargeParts if start is None or hardest.decides_first(goal) else ByNarrowedParts
 
 
 def _share(options: SolverOptions, ends: float, passes_left: int) -> SolverOptions:

@@ -159,22 +159,25 @@ class JointModel:
 
     def split(self) -> Split:
         """The part and the finer share of every column, none for helpers of goals: the blocks' strands;
-        and the block of every column.
+        and the block and the topic of every column.
         """
         strand = np.full(self.form.n_columns, "", dtype=object)
         kind_of = np.full(self.form.n_columns, -1)
+        topic = np.full(self.form.n_columns, "", dtype=object)
         for kind, block in enumerate(self.blocks):
             for family in block.block.component_objects(ctype=pyo.Var):
                 for index, var in family.items():
                     column = self._column.get(id(var))
                     if column is not None:
                         strand[column], kind_of[column] = block.strand(family.local_name, index), kind
+                        topic[column] = block.topic(family.local_name, index)
         shares = sorted({name for name in strand if name})
         parts = sorted({name.partition("/")[0] for name in shares})
         return Split(
             part_of=np.array([parts.index(name.partition("/")[0]) if name else -1 for name in strand]),
             share_of=np.array([shares.index(name) if name else -1 for name in strand]),
             kind_of=kind_of,
+            topic_of=np.unique(topic.astype(str), return_inverse=True)[1],
             links=self.links,
         )
 

@@ -10,12 +10,12 @@ import pytest
 
 from alloc.instance import compile_instance
 from alloc.schema.region import Region
-from alloc.solver.by_large_parts import ByLargeParts
 from alloc.solver.by_parts import ByParts
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import Outcome, SolverOptions, Values
-from alloc.solver.part import Goal
+from alloc.solver.part import Goal, Part
 from alloc.solver.parts import Parts
+from alloc.solver.passes import way_of_large_parts
 from alloc.solver.priced_parts import PricedParts
 from alloc.solver.progress import CancelToken, Progress, ProgressCallback
 from alloc.study.joint import JointModel
@@ -26,9 +26,11 @@ TOLERANCE = 0.01
 
 
 def both_ways(region: Region, budget_share: float = 0.5) -> Iterator[tuple[Outcome, Outcome]]:
-    """Each goal in turn by parts and on the whole, both with the goals before it held share by share."""
+    """Each goal in turn by parts and on the whole, both with the goals before it held share by share; the
+    whole knows nothing else of what the parts have found.
+    """
     joint = JointModel(compile_instance(region, synthetic_model(region, budget_share=budget_share)))
-    with HighsSession(joint.form) as session:
+    with HighsSession(joint.form) as session, HighsSession(joint.form) as plain:
         parts, values = Parts(joint.form, session, joint.split()), None
         for aim in joint.formulation.aims:
             goal = Goal(aim.name, *joint.form.objectives[aim.name])
@@ -49,12 +51,15 @@ def both_ways(region: Region, budget_share: float = 0.5) -> Iterator[tuple[Outco
                     progress=progress,
                 )
 
-            way = ByLargeParts if parts.are_large else ByParts
+            way = way_of_large_parts(parts, goal, values) if parts.are_large else ByParts
             by_parts = way(session, whole, parts, goal, EXACT, CancelToken()).run(values)
-            yield by_parts, whole(EXACT, None, None)
+            yield by_parts, plain.minimise(goal.cost, goal.constant, goal.name, options=EXACT)
             values = by_parts.values
             assert values is not None
+            n_before = len(session.problem.added)
             parts.hold(session, goal, values, TOLERANCE * abs(by_parts.objective or 0.0) + 1e-6)
+            for held in session.problem.added[n_before:]:
+                plain.add_rows(held.matrix, held.lower, held.upper)
         parts.close()
 
 
@@ -81,6 +86,21 @@ def test_large_parts_are_exact(seed: int, merged: float, monkeypatch: pytest.Mon
     monkeypatch.setattr("alloc.solver.decisions_first._PAYS", merged)
     for by_parts, whole in both_ways(tiny_region(seed)):
         assert_same(by_parts, whole)
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_narrowed_parts_are_exact(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Goals after the first, with what each part takes at least proven: nothing too much."""
+    monkeypatch.setattr("alloc.solver.parts._LARGE", 0)
+    monkeypatch.setattr("alloc.solver.decisions_first._PAYS", 1.0)
+    monkeypatch.setattr("alloc.solver.part.Part.decides_first", lambda *_: False)
+    proven: list[float] = []
+    least = Part.least
+    monkeypatch.setattr(Part, "least", lambda *given: proven.append(least(*given)) or proven[-1])
+    region = synthetic_region(seed, n_places=5, n_facilities=5, n_modalities=3, n_specialists=2)
+    for by_parts, whole in both_ways(region, budget_share=0.2):
+        assert_same(by_parts, whole)
+    assert any(proven)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -120,7 +140,8 @@ def test_no_price_proves_too_much(seed: int, monkeypatch: pytest.MonkeyPatch) ->
         assert whole.objective is not None
         assert priced.value(whole.values) <= whole.objective + 1e-6
         for part in parts.easy_first:
-            part.search(priced, None, None, np.zeros(len(goal.cost), dtype=bool), EXACT, CancelToken())
+            nothing = np.zeros(len(goal.cost), dtype=bool)
+            part.search(priced, None, None, nothing, [], True, EXACT, CancelToken())
         assert parts.bound(priced) <= whole.objective + 1e-5
         parts.close()
 

@@ -88,3 +88,11 @@ def test_where_every_flow_costs_something_else_it_does_not_pay():
         assert merging_pays(session.problem, links, unmet)
         assert not merging_pays(session.problem, links, travel)
         assert decisions_first(session.problem, links, travel, EXACT, CancelToken()) is None
+
+
+def test_a_goal_held_that_tells_flows_apart_is_no_quick_answer():
+    form, links, _, travel, spend = clinics(1)
+    with HighsSession(form) as session:
+        assert merging_pays(session.problem, links, spend)
+        session.add_row(travel, -np.inf, 1e3)
+        assert not merging_pays(session.problem, links, spend)

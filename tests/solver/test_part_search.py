@@ -8,7 +8,7 @@ from scipy.sparse import csc_array
 
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import SolverOptions
-from alloc.solver.part_search import PartSearch
+from alloc.solver.part_search import Marks, PartSearch
 from alloc.solver.progress import CancelToken
 from alloc.solver.standard import StandardForm
 
@@ -35,8 +35,8 @@ def search(request: pytest.FixtureRequest) -> Iterator[PartSearch]:
         if session.minimise(cost, options=EXACT).values is None:
             pytest.skip("no solution at all")
         kinds = np.arange(N_COLUMNS) % 3
-        links = np.zeros(6, dtype=bool)
-        yield PartSearch(session, cost, thrift, next_cost, kinds, links, "cost", EXACT, CancelToken())
+        marks = Marks(kinds=kinds, topics=np.arange(N_COLUMNS) % 4, links=np.zeros(6, dtype=bool))
+        yield PartSearch(session, cost, thrift, next_cost, marks, "cost", EXACT, CancelToken())
 
 
 def optimum(search: PartSearch) -> float:
@@ -46,7 +46,7 @@ def optimum(search: PartSearch) -> float:
 
 
 def test_a_search_is_exact(search: PartSearch) -> None:
-    outcome = search.run(None)
+    outcome = search.run()
     assert outcome.holding == "proven"
     assert outcome.objective == pytest.approx(optimum(search))
 
@@ -61,7 +61,7 @@ def test_no_step_proves_too_much_or_leaves_a_trace(search: PartSearch) -> None:
     search._within_limits()
     for kind, values in relaxed.items():
         search._around(kind, values)
-    search._alternate()
+    search._by_topics()
     if search._values is not None:
         assert search._value() >= best - 1e-6
         assert search.session.problem.feasible(search._values)
@@ -74,6 +74,7 @@ def test_no_step_proves_too_much_or_leaves_a_trace(search: PartSearch) -> None:
 def test_a_cancelled_search_keeps_its_start(search: PartSearch) -> None:
     start = search.session.minimise(search.cost, options=EXACT).values
     search.cancel.cancel()
-    outcome = search.run(start)
+    assert start is not None
+    outcome = search.run([start])
     assert outcome.values is not None
     assert outcome.objective == pytest.approx(float(search.cost @ start))
