@@ -15,7 +15,7 @@ N_SITES, N_TOWNS = 3, 6
 
 
 def towns(seed: int) -> tuple[StandardForm, np.ndarray]:
-    """Machines at three sites (whole), shares of six towns that each serves, each town served; way as cost."""
+    """Whole machines at three sites, shares of six towns that each serves; the way is the cost."""
     random = np.random.default_rng(seed)
     n_columns = N_SITES + N_SITES * N_TOWNS
     rows, cost = [], np.concatenate([np.zeros(N_SITES), random.uniform(1, 9, N_SITES * N_TOWNS).round(2)])
