@@ -26,7 +26,7 @@ RELAXED_TIME = 0.2
 """Share of a pass's time limit that the relaxation of the whole may take."""
 ALONE_TIME = 0.5
 """Share of a pass's time limit that a part alone may take, or beside the others."""
-ASK_TIME = 0.25
+ASK_TIME = 0.33
 """The same, for one answer at a price."""
 PRICE_TIME = 0.3
 """Share of what is left of a pass's time that prices may take."""
@@ -142,7 +142,8 @@ class ByLargeParts(ByParts):
         """All parts as they are apart, whether that fits or not; and what they prove together."""
         guess = np.zeros(len(self._goal.cost)) if self._values is None else self._values.copy()
         for part, outcome in apart.items():
-            guess[part.columns] = outcome.values
+            if outcome.values is not None:
+                guess[part.columns] = outcome.values
         self._bound = self._parts.bound(self._asked)
         self._join(guess)
         return guess

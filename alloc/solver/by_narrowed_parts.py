@@ -47,8 +47,7 @@ class ByNarrowedParts(ByLargeParts):
             self._asked = result_of(price, self._cancel)
             result_of(narrow, self._cancel)
         apart = self._search_apart(APART_TIME)
-        if all(outcome.values is not None for outcome in apart.values()):
-            self._put_together(apart)
+        self._put_together(apart)
         if self._goes_on():
             self._join_one_by_one({part: apart[part] for part in self._most_to_gain_first()})
         self._search_beside()
