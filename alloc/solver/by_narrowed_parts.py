@@ -21,7 +21,7 @@ from alloc.solver.outcome import Outcome, Values
 from alloc.solver.part import Goal, Part
 from alloc.solver.threads import pool_of, result_of
 
-LEAST_TIME = 0.12
+LEAST_TIME = 0.2
 """Share of a pass's time limit to prove what a part takes at least of what is shared."""
 FOLLOW_TIME = 0.1
 """The same, for the flows around the decisions of the plan before."""
