@@ -146,6 +146,7 @@ class ByLargeParts(ByParts):
                 guess[part.columns] = outcome.values
         self._bound = self._parts.bound(self._asked)
         self._join(guess)
+        self._tell()
         return guess
 
     def _search_part(
@@ -192,6 +193,7 @@ class ByLargeParts(ByParts):
         if self._values is not None:
             plan[helpers] = self._values[helpers]
         self._join(plan)
+        self._tell()
 
     def _reserved(self) -> tuple[Values, NDArray[np.bool_]]:
         """What is kept for those that are not joined yet: nothing."""

@@ -95,4 +95,4 @@ class ByNarrowedParts(ByLargeParts):
         """By what it can gain, of what all can."""
         gaps = [max(self._own_gap(one), 0.0) for one in self._parts.easy_first]
         own = max(self._own_gap(part), 0.0) / max(sum(gaps), 1e-9)
-        return max(LEAST_JOIN_TIME, JOIN_TIME * min(own, 1.0))
+        return max(LEAST_JOIN_TIME, JOIN_TIME * own)

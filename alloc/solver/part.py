@@ -98,8 +98,8 @@ class Part:
     ) -> Outcome:
         """As ``solve``, for a part of a large model: among the columns of the others, those that are
         ``decided`` stay as in ``plan``, the rest give way. ``starts`` are values of its own columns, whether
-        they fit or not. ``next_goal`` (None: none) may choose among plans,
-        and so, where it is ``thrifty``, may what they take of what is shared.
+        they fit or not. ``next_goal`` (None: none) may choose among plans, and so may, where it is
+        ``thrifty``, what they take of what is shared.
         """
         self._set_sides(self.rows, *self._sides_beside(plan, decided))
         cost = goal.cost[self.columns]

@@ -1,11 +1,12 @@
-"""A large part of a model for one goal: kind by kind, and with the goal as a limit, where HiGHS alone stalls.
+"""A large part of a model for one goal: few topics at a time, and with the goal as a limit.
 
-A part decides several kinds of things at once (machines, who reads for whom). With only one kind whole, it
-mostly closes at the root: that gives bounds, and decisions around which the other kinds can be chosen
-(relax-and-fix; Pochet & Wolsey 2006, Production Planning by Mixed Integer Programming, ch. 3). A bound that
-is known also turns the goal into a limit: among plans within it, the one that takes least of what the parts
-share, or that serves the next goal best, is found sooner than any (measured on a city, docs/decisions.md).
-Where most flows are alike, `decisions_first` answers instead of HiGHS on the whole part.
+From a plan, the best flows around its whole decisions come first; then one or two topics (a modality, who
+reads for whom) are decided anew at a time. Without a plan it goes kind by kind: with only one kind whole
+(machines, readers), a part mostly closes at the root, which gives bounds and decisions around which the other
+kinds can be chosen (relax-and-fix; Pochet & Wolsey 2006, Production Planning by Mixed Integer Programming,
+ch. 3). A bound that is known also turns the goal into a limit: among plans within it, the one that takes
+least of what the parts share, or that serves the next goal best, is found sooner than any. Where most
+flows are alike, `decisions_first` answers instead of HiGHS on the whole part.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ THRIFT_TIME = 0.15
 """Shares of the time limit that one try of each step may take."""
 _AGREE = 1e-3
 FEW_TOPICS, FEW_TOPICS_TIME = 2, 0.6
+"""A part about so few topics is searched at once, for this share of the time."""
 RELAXATIONS = 5.0
 """A search at once is worth trying for as long as so many relaxations take."""
 CHOICE_GAP = 0.1
@@ -248,18 +250,17 @@ class PartSearch:
             self._keep(values)
 
     def _topics(self) -> list[int]:
-        """Topics with something whole to decide."""
-        return np.unique(self.marks.topics[self.session.integer_columns()]).tolist()
+        """Topics with something whole to decide, those with most of it first."""
+        topics, count = np.unique(self.marks.topics[self.session.integer_columns()], return_counts=True)
+        return topics[np.argsort(-count, kind="stable")].tolist()
 
     def _by_topics(self) -> None:
-        """One topic decided anew, all others as in the best plan; then two, those with most to decide first
-        (neighbourhoods of the plan: Fischetti & Lodi 2003, Math. Prog. 98).
+        """One topic decided anew, all others as in the best plan; then two (large neighbourhood search: Shaw
+        1998, CP-98).
         """
-        whole = self.session.integer_columns()
-        topics, count = np.unique(self.marks.topics[whole], return_counts=True)
-        many_first = topics[np.argsort(-count, kind="stable")].tolist()
+        whole, topics = self.session.integer_columns(), self._topics()
         sizes = [n for n in (1, 2) if n < len(topics)]
-        for some in itertools.chain(*(itertools.combinations(many_first, n) for n in sizes)):
+        for some in itertools.chain(*(itertools.combinations(topics, n) for n in sizes)):
             is_over = self._left() <= (1.0 - TOPICS_TIME) * self.options.time_limit_s
             if self._values is None or not self._open() or is_over:
                 return
