@@ -18,11 +18,11 @@ from alloc.solver.by_parts import PARTS_GAP, ByParts
 from alloc.solver.outcome import ABSOLUTE_GAP, Outcome, SolverOptions, Values
 from alloc.solver.part import Goal, Part
 from alloc.solver.priced_parts import PricedParts
-from alloc.solver.sparing import SparingSession
+from alloc.solver.row_prices import row_prices
 from alloc.solver.standard import StandardForm
 from alloc.solver.threads import pool_of, result_of
 
-RELAXED_TIME = 0.2
+RELAXED_TIME = 0.3
 """Share of a pass's time limit that the relaxation of the whole may take."""
 ALONE_TIME = 0.5
 """Share of a pass's time limit that a part alone may take, or beside the others."""
@@ -49,7 +49,10 @@ class ByLargeParts(ByParts):
 
     def run(self, start: Values | None) -> Outcome:
         """See `ByParts.run`."""
-        self._values, self._asked = start, self._at_a_price(self._session.problem.form())
+        self._values, self._asked = start, self._goal
+        prices = self._prices(self._session.problem.form())
+        if prices is not None:
+            self._asked = self._parts.priced(self._goal, prices)
         apart = self._search_apart(ALONE_TIME)
         if any(outcome.values is None for outcome in apart.values()):
             return self._whole(self._limits(1.0), start, self._tell_of_whole)  # why there is none
@@ -71,21 +74,14 @@ class ByLargeParts(ByParts):
     def _hardest(self) -> Part:
         return self._parts.easy_first[-1]
 
-    def _at_a_price(self, form: StandardForm) -> Goal:
-        """With the prices of the whole model's relaxation for what the parts share; the goal itself where
-        time is short.
-        """
+    def _prices(self, form: StandardForm) -> Values | None:
+        """Of the rows of the whole model, by its relaxation; None where time is short."""
         links = self._parts.links
         seldom = np.concatenate([links, np.zeros(form.n_rows - len(links), dtype=bool)])
-        with SparingSession(form.relaxed(), seldom) as session:
-            limits = self._limits(RELAXED_TIME)
-            prices = session.minimise(
-                self._goal.cost, 0.0, "prices", options=limits, cancel=self._cancel
-            ).row_duals
-        if prices is None:
-            return self._goal
-        self._bound_by = "prices"
-        return self._parts.priced(self._goal, prices)
+        prices = row_prices(form, seldom, self._goal.cost, self._limits(RELAXED_TIME), self._cancel)
+        if prices is not None:
+            self._bound_by = "prices"
+        return prices
 
     def _pay(self, guess: Values, apart: dict[Part, Outcome]) -> dict[Part, Outcome]:
         """Where the parts take too much of something, it has a price; returns plans that fit."""
@@ -128,7 +124,7 @@ class ByLargeParts(ByParts):
 
     def _search_apart(self, time_share: float) -> dict[Part, Outcome]:
         """All parts as if the others gave way, the hardest first."""
-        parts, nothing = [self._hardest, *self._parts.easy_first[:-1]], self._nothing_decided()
+        parts, nothing = self._parts.easy_first[::-1], self._nothing_decided()
         return self._each(parts, lambda part: self._search_part(part, self._values, nothing, time_share))
 
     def _each(self, parts: list[Part], search: Callable[[Part], Outcome]) -> dict[Part, Outcome]:
@@ -163,6 +159,8 @@ class ByLargeParts(ByParts):
         starts = [one for one in (known, part.thrifty, other) if one is not None]
         outcome = part.search(goal, self._next_goal, plan, decided, starts, thrifty, limits, self._cancel)
         self._nodes += outcome.nodes
+        if not decided.any():
+            part.learn_bound(goal, outcome)
         return outcome
 
     def _goal_beside(self, part: Part, decided: NDArray[np.bool_]) -> Goal:

@@ -9,38 +9,53 @@ constraint propagation tightens them: Savelsbergh 1994, ORSA J. Computing 6).
 from __future__ import annotations
 
 import math
+from concurrent.futures import Executor
 
 from alloc.solver.highs import HighsSession
-from alloc.solver.outcome import SolverOptions
+from alloc.solver.outcome import SolverOptions, Values
 from alloc.solver.part import Part
 from alloc.solver.parts import Parts, Resource
 from alloc.solver.progress import CancelToken
-from alloc.solver.threads import pool_of, result_of
+from alloc.solver.threads import result_of
 
 GAP = 1e-4
 """How closely the least is wanted: little is left to share out, so that little counts."""
+LITTLE = 0.01
+"""Share of a resource: where less is left to share out, more proofs of the least are worth little."""
 _SLACK = 1e-6
 
 
 def tell_the_least(
-    parts: Parts, session: HighsSession, options: SolverOptions, cancel: CancelToken, threads: int
+    parts: Parts,
+    session: HighsSession,
+    plan: Values,
+    options: SolverOptions,
+    cancel: CancelToken,
+    pool: Executor,
 ) -> None:
-    """Find what every user of a resource takes at least, as many at a time as ``threads``, and add rows to
-    the whole and to the parts, which hold as long as the parts are only narrowed down.
+    """Find what every user of a resource takes at least, and add rows to the whole and to the parts, which
+    hold as long as the parts are only narrowed down. ``plan`` is one of the whole. What was proven for the
+    goals before is enough where it leaves little.
     """
     for resource in parts.resources:
         hard_first = [part for part in parts.easy_first[::-1] if resource.taken[part.columns].any()]
-        with pool_of(threads) as pool:
-            jobs = [
-                pool.submit(part.least, resource.taken[part.columns], options, cancel) for part in hard_first
-            ]
-            found = [result_of(job, cancel) for job in jobs]
-        if any(found):
-            _add_rows(resource, dict(zip(hard_first, found, strict=True)), session)
+        for part in hard_first:
+            part.be_thrifty(resource.taken[part.columns], plan[part.columns])
+        known = sum(part.least_taken.get(resource.row, 0.0) for part in hard_first)
+        if resource.limit - known <= LITTLE * abs(resource.limit):
+            continue
+        jobs = [pool.submit(part.least, resource.taken[part.columns], options, cancel) for part in hard_first]
+        for part, job in zip(hard_first, jobs, strict=True):
+            proven = result_of(job, cancel)
+            part.least_taken[resource.row] = max(proven, part.least_taken.get(resource.row, 0.0))
+        _add_rows(resource, hard_first, session)
 
 
-def _add_rows(resource: Resource, least: dict[Part, float], session: HighsSession) -> None:
+def _add_rows(resource: Resource, users: list[Part], session: HighsSession) -> None:
     slack = _SLACK * max(1.0, abs(resource.limit))
+    least = {part: part.least_taken[resource.row] for part in users}
+    if not any(least.values()):
+        return
     for part, takes in least.items():
         rest = resource.limit - sum(other for one, other in least.items() if one is not part)
         part.session.add_row(resource.taken[part.columns], takes - slack, rest + slack)

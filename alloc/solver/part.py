@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -42,7 +43,8 @@ class Part:
 
     ``coupling`` holds the coefficients that its rows have in the columns of the whole that are not its own,
     ``sides`` the sides of those rows in the whole, ``loose`` the sides when the others are unknown;
-    ``others`` are the bounds of all columns of the whole.
+    ``others`` are the bounds of all columns of the whole. ``least_taken`` is what it is proven to take at
+    least of each resource (by row of the form), ``thrifty`` what takes least among its plans.
     ``shares`` numbers the share of each of its columns, ``marks`` tell more of its columns and rows.
     """
 
@@ -57,6 +59,7 @@ class Part:
     is_large: bool
     bounds: dict[str, float] = field(default_factory=dict)
     thrifty: Values | None = None
+    least_taken: dict[int, float] = field(default_factory=dict)
 
     @property
     def n_integers(self) -> int:
@@ -107,9 +110,7 @@ class Part:
         choices = self._thrift() if thrifty else None, next_cost
         search = PartSearch(self.session, cost, *choices, self.marks, goal.name, options, cancel)
         outcome = search.run(starts)
-        if not decided.any():
-            self.learn_bound(goal, outcome)
-        if outcome.values is None:
+        if outcome.values is None or self._is_last(decided):
             return outcome
         return replace(outcome, values=self.give_way(goal, outcome.values, cancel))
 
@@ -119,15 +120,35 @@ class Part:
 
     def least(self, taken: Values, options: SolverOptions, cancel: CancelToken) -> float:
         """What the part takes at least of what others take of too, proven, if the others gave way; ``taken``
-        is per column of its own, and no column takes less than nothing. The plan found stays as ``thrifty``;
-        nothing is proven where flows are too different to be merged.
+        is per column of its own, and no column takes less than nothing. A plan that takes less than
+        ``thrifty`` is kept as that; nothing is proven where flows are too different to be merged.
         """
         self._set_sides(self.rows, *self.loose)
         found = decisions_first(self.session.problem, self.marks.links, taken, options, cancel)
-        if found is not None and found.status not in ("infeasible", "error"):
-            self.thrifty = found.values if found.values is not None else self.thrifty
-            return max(found.bound, 0.0)
-        return 0.0
+        if found is None or found.status in ("infeasible", "error"):
+            return 0.0
+        self.be_thrifty(taken, found.values)
+        return max(found.bound, 0.0)
+
+    def be_thrifty(self, taken: Values, *plans: Values | None) -> None:
+        """Of plans of its own columns and ``thrifty``, that which takes least and fits, if the others gave
+        way.
+        """
+        self._set_sides(self.rows, *self.loose)
+        known = [one for one in (self.thrifty, *plans) if one is not None]
+        fits = [one for one in known if self.session.problem.feasible(one)]
+        self.thrifty = min(fits, key=lambda one: float(taken @ one), default=None)
+
+    @contextmanager
+    def at_most(self, taken: Values, most: float) -> Iterator[None]:
+        """With no more than so much of what is shared; ``taken`` is per column of its own."""
+        kept, scale = self.session.n_added_rows, row_scale(taken)
+        self.session.add_row(taken * scale, -math.inf, most * scale)
+        try:
+            yield
+        finally:
+            if self.session.idle:
+                self.session.drop_added_rows(kept)
 
     def at_a_price(self, cost: Values, taken: Values) -> PricedPart:
         """The part on its own, to be asked at several prices for what it takes, if the others gave way."""
@@ -160,6 +181,10 @@ class Part:
         """Whether ``values`` of its columns keep its rows beside what is decided of the others."""
         self._set_sides(self.rows, *self._sides_beside(plan, decided))
         return self.session.problem.feasible(values)
+
+    def _is_last(self, decided: NDArray[np.bool_]) -> bool:
+        """Whether all others are decided, so that there is nobody to give way to."""
+        return bool(np.delete(decided, self.columns).all())
 
     def _sides_beside(self, plan: Values | None, decided: NDArray[np.bool_]) -> tuple[Values, Values]:
         if plan is None or not decided.any():

@@ -45,8 +45,11 @@ class Split:
 
 @dataclass(frozen=True, eq=False)
 class Resource:
-    """What several parts take of and none gives back: ``taken @ x <= limit`` over all columns."""
+    """What several parts take of and none gives back: ``taken @ x <= limit`` over all columns, a row of the
+    form.
+    """
 
+    row: int
     taken: Values
     limit: float
 
@@ -101,6 +104,12 @@ class Parts:
         """The resource of which values of all columns take too much; None for none, or more than one."""
         short = [one for one in self.resources if float(one.taken @ values) > one.limit * (1.0 + 1e-9)]
         return short[0] if len(short) == 1 else None
+
+    def free_of_charge(self, prices: Values) -> Values:
+        """Prices without those of resources."""
+        free = prices.copy()
+        free[[one.row for one in self.resources]] = 0.0
+        return free
 
     def priced(self, goal: Goal, prices: Values) -> Goal:
         """The goal with what the parts share at a price each row (of the form), instead of the row itself.
@@ -162,7 +171,7 @@ def _resources(form: StandardForm, session: HighsSession, part_of: NDArray[np.in
         if takes.min() >= 0.0 and now.col_lower[mine].min() >= 0.0 and part_of[mine].min() >= 0:
             taken = np.zeros(form.n_columns)
             taken[mine] = takes
-            found.append(Resource(taken, float(now.row_upper[row])))
+            found.append(Resource(int(row), taken, float(now.row_upper[row])))
     return found
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from alloc.instance import compile_instance
 from alloc.schema.region import Region
+from alloc.solver.allowances import Allowances, share_out
 from alloc.solver.by_parts import ByParts
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import Outcome, SolverOptions, Values
@@ -97,10 +98,17 @@ def test_narrowed_parts_are_exact(seed: int, monkeypatch: pytest.MonkeyPatch) ->
     proven: list[float] = []
     least = Part.least
     monkeypatch.setattr(Part, "least", lambda *given: proven.append(least(*given)) or proven[-1])
+    allowed: list[Allowances] = []
+    monkeypatch.setattr(
+        "alloc.solver.by_narrowed_parts.share_out",
+        lambda *given: allowed.append(share_out(*given)) or allowed[-1],
+    )
     region = synthetic_region(seed, n_places=5, n_facilities=5, n_modalities=3, n_specialists=2)
     for by_parts, whole in both_ways(region, budget_share=0.2):
         assert_same(by_parts, whole)
-    assert any(proven)
+    assert any(proven) and allowed
+    for one in allowed:
+        assert sum(one.most.values()) == pytest.approx(one.resource.limit)
 
 
 @pytest.mark.parametrize("seed", range(8))
