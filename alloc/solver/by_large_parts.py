@@ -28,6 +28,8 @@ ALONE_TIME = 0.5
 """Share of a pass's time limit that a part alone may take, or beside the others."""
 ASK_TIME = 0.33
 """The same, for one answer at a price."""
+REST_TIME = 0.2
+"""The same, for one part with all that the others leave."""
 PRICE_TIME = 0.3
 """Share of what is left of a pass's time that prices may take."""
 MOST_PRICES, MOST_AT_ONCE = 10, 4
@@ -99,17 +101,30 @@ class ByLargeParts(ByParts):
                     self._bound, self._bound_by = others + priced.bound, "prices"
                 choice = priced.choice()
                 if choice is not None:
-                    for part, values in choice.items():
-                        guess[part.columns] = values
-                        apart = apart | {part: replace(apart[part], values=values)}
-                    self._join(guess)
+                    guess, apart = self._taken_up(choice, guess, apart)
                     value = sum(part.share(self._goal, guess) for part in apart) + self._goal.constant
                     if value - self._bound <= 0.5 * self._options.gap * abs(value):
                         break
                 self._tell()
+            choice = priced.choice() if self._goes_on() else None
+            if choice is not None:
+                share = min(REST_TIME, 0.5 * self._left() / self._options.time_limit_s)
+                choice = priced.with_the_rest(choice, self._part_limits(share), self._cancel)
+                guess, apart = self._taken_up(choice, guess, apart)
         finally:
             priced.close()
         return apart
+
+    def _taken_up(
+        self, choice: dict[Part, Values], guess: Values, apart: dict[Part, Outcome]
+    ) -> tuple[Values, dict[Part, Outcome]]:
+        """All parts with the plans chosen, whether that fits or not."""
+        guess = guess.copy()
+        for part, values in choice.items():
+            guess[part.columns] = values
+            apart = apart | {part: replace(apart[part], values=values)}
+        self._join(guess)
+        return guess, apart
 
     def _asks(self, priced: PricedParts) -> Iterator[None]:
         """Prices one after another, as many at a time as there are threads, while there is time for them."""

@@ -9,6 +9,7 @@ from threading import Lock
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import Outcome, SolverOptions, Values, relative_gap
 from alloc.solver.progress import CancelToken
+from alloc.solver.scale import row_scale
 from alloc.solver.two_stage import TwoStage
 
 SHARED = "shared"
@@ -25,13 +26,19 @@ class PricedPart:
     taken: Values
     stages: TwoStage | None
 
-    def ask(self, price: float, options: SolverOptions, cancel: CancelToken, lock: Lock) -> Outcome:
-        """The least of the cost and the price of what is taken. ``lock`` is held while the session works."""
-        found = None if self.stages is None else self.stages.minimise({SHARED: price}, options, cancel)
+    def ask(
+        self, price: float, options: SolverOptions, cancel: CancelToken, lock: Lock, most: float = math.inf
+    ) -> Outcome:
+        """The least of the cost and the price of what is taken, no more than ``most`` of it. ``lock`` is held
+        while the session works.
+        """
+        limits = {SHARED: most} if math.isfinite(most) else {}
+        prices = {SHARED: price}
+        found = None if self.stages is None else self.stages.minimise(prices, options, cancel, limits)
         with lock:
             problem = self.session.problem
             if found is None or (found.values is not None and not problem.feasible(found.values)):
-                return self._by_highs(price, options, cancel)
+                return self._by_highs(price, most, options, cancel)
         return Outcome(
             status=found.status,
             holding="nothing" if found.values is None else "incumbent",
@@ -48,6 +55,12 @@ class PricedPart:
         if self.stages is not None:
             self.stages.close()
 
-    def _by_highs(self, price: float, options: SolverOptions, cancel: CancelToken) -> Outcome:
+    def _by_highs(self, price: float, most: float, options: SolverOptions, cancel: CancelToken) -> Outcome:
         cost = self.cost + price * self.taken
-        return self.session.minimise(cost, 0.0, "priced", options=options, cancel=cancel)
+        kept, scale = self.session.n_added_rows, row_scale(self.taken)
+        self.session.add_row(self.taken * scale, -math.inf, most * scale)
+        try:
+            return self.session.minimise(cost, 0.0, "priced", options=options, cancel=cancel)
+        finally:
+            if self.session.idle:
+                self.session.drop_added_rows(kept)

@@ -58,6 +58,22 @@ class PricedParts:
             self._learn(price, [result_of(job, cancel) for job in some])
         return self._next_prices(len(prices))
 
+    def with_the_rest(
+        self, chosen: dict[Part, Values], options: SolverOptions, cancel: CancelToken
+    ) -> dict[Part, Values]:
+        """``chosen``, in which the part that is farthest from its own best has all that the others leave."""
+        part = max(self.parts, key=lambda one: self._above_its_best(one, chosen[one]))
+        others = sum(float(self._taken(one) @ values) for one, values in chosen.items() if one is not part)
+        found = self._ask_one(part, 0, 0.0, options, cancel, self.resource.limit - others)
+        if found.values is None or float(self._cost(part) @ (found.values - chosen[part])) >= 0.0:
+            return chosen
+        return chosen | {part: found.values}
+
+    def _above_its_best(self, part: Part, values: Values) -> float:
+        return float(self._cost(part) @ values) - min(
+            float(self._cost(part) @ one) for one in self.plans[part]
+        )
+
     def close(self) -> None:
         """Free what the solver holds."""
         for priced in self._priced.values():
@@ -84,13 +100,19 @@ class PricedParts:
         return [self._low * (self._high / self._low) ** ((number + 1) / (n + 1)) for number in range(n)]
 
     def _ask_one(
-        self, part: Part, number: int, price: float, options: SolverOptions, cancel: CancelToken
+        self,
+        part: Part,
+        number: int,
+        price: float,
+        options: SolverOptions,
+        cancel: CancelToken,
+        most: float = math.inf,
     ) -> Outcome:
         """Each price has its own copy of the part, as far as the part decides first."""
         with self._locks[part]:
             if (part, number) not in self._priced:
                 self._priced[part, number] = part.at_a_price(self._cost(part), self._taken(part))
-        outcome = self._priced[part, number].ask(price, options, cancel, self._locks[part])
+        outcome = self._priced[part, number].ask(price, options, cancel, self._locks[part], most)
         if outcome.values is None:
             return outcome
         with self._locks[part]:

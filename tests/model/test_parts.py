@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
 import numpy as np
@@ -150,8 +151,38 @@ def test_no_price_proves_too_much(seed: int, monkeypatch: pytest.MonkeyPatch) ->
         assert priced.value(whole.values) <= whole.objective + 1e-6
         for part in parts.easy_first:
             nothing = np.zeros(len(goal.cost), dtype=bool)
-            part.search(priced, None, None, nothing, [], True, EXACT, CancelToken())
+            alone = part.search(priced, None, None, nothing, [], True, EXACT, CancelToken())
+            part.learn_bound(priced, alone)
+        assert np.isfinite(parts.bound(priced))
         assert parts.bound(priced) <= whole.objective + 1e-5
+        parts.close()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_part_with_all_that_the_others_leave_fits(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is worth no more than before, and nobody takes more than there is."""
+    monkeypatch.setattr("alloc.solver.parts._LARGE", 0)
+    monkeypatch.setattr("alloc.solver.decisions_first._PAYS", 1.0)
+    region = synthetic_region(seed, n_places=5, n_facilities=5, n_modalities=3, n_specialists=2)
+    joint = JointModel(compile_instance(region, synthetic_model(region, budget_share=0.2)))
+    goal = Goal("unmet", *joint.form.objectives["unmet"])
+    with HighsSession(joint.form) as session:
+        parts = Parts(joint.form, session, joint.split())
+        (budget,) = parts.resources
+        nothing = {part: np.zeros(len(part.columns)) for part in parts.users}
+        priced = PricedParts(parts.users, goal, budget, {part: [one] for part, one in nothing.items()})
+        for part in parts.users:
+            part.learn_bound(goal, part.solve(goal, None, EXACT, CancelToken()))
+        with ThreadPoolExecutor(1) as pool:
+            priced.ask([1e6], EXACT, CancelToken(), pool)
+        thrifty = {part: priced.plans[part][-1] for part in parts.users}
+        chosen = priced.with_the_rest(thrifty, EXACT, CancelToken())
+        taken = sum(float(budget.taken[part.columns] @ values) for part, values in chosen.items())
+        assert taken <= budget.limit * (1.0 + 1e-9)
+        for part, values in chosen.items():
+            assert goal.cost[part.columns] @ values <= goal.cost[part.columns] @ thrifty[part] + 1e-9
+            assert goal.cost[part.columns] @ values >= part.bound_of(goal) - 1e-6
+        priced.close()
         parts.close()
 
 
