@@ -28,8 +28,8 @@ ALONE_TIME = 0.5
 """Share of a pass's time limit that a part alone may take, or beside the others."""
 ASK_TIME = 0.33
 """The same, for one answer at a price."""
-REST_TIME = 0.2
-"""The same, for one part with all that the others leave."""
+REST_TIME, JOIN_TIME = 0.25, 0.11
+"""The same, for one part with all that the others leave, and what is kept for the others beside it."""
 PRICE_TIME = 0.3
 """Share of what is left of a pass's time that prices may take."""
 MOST_PRICES, MOST_AT_ONCE = 10, 4
@@ -107,8 +107,8 @@ class ByLargeParts(ByParts):
                         break
                 self._tell()
             choice = priced.choice() if self._goes_on() else None
-            if choice is not None:
-                share = min(REST_TIME, 0.5 * self._left() / self._options.time_limit_s)
+            share = min(REST_TIME, self._left() / self._options.time_limit_s - JOIN_TIME)
+            if choice is not None and share > 0.0:
                 choice = priced.with_the_rest(choice, self._part_limits(share), self._cancel)
                 guess, apart = self._taken_up(choice, guess, apart)
         finally:
@@ -169,7 +169,7 @@ class ByLargeParts(ByParts):
         other: Values | None = None,
     ) -> Outcome:
         goal = self._goal_beside(part, decided)
-        limits, thrifty = self._part_limits(time_share), self._is_thrifty
+        limits, thrifty = self._limits_of(part, time_share), self._is_thrifty
         known = None if self._values is None else self._values[part.columns]
         starts = [one for one in (known, part.thrifty, other) if one is not None]
         outcome = part.search(goal, self._next_goal, plan, decided, starts, thrifty, limits, self._cancel)
@@ -191,14 +191,24 @@ class ByLargeParts(ByParts):
         room = limits.gap * known / len(self._parts.easy_first)
         return replace(limits, threads=1, gap_abs=max(ABSOLUTE_GAP, room))
 
+    def _limits_of(self, part: Part, time_share: float) -> SolverOptions:
+        """As `_part_limits`, for a part whose share of the goal is known: with prices on what it takes, what
+        it is asked for comes to anything, and a share of that is no measure of a gap.
+        """
+        limits = self._part_limits(time_share)
+        if self._values is None:
+            return limits
+        room = limits.gap * abs(part.share(self._goal, self._values))
+        return replace(limits, gap=0.0, gap_abs=max(limits.gap_abs, room))
+
     def _join_one_by_one(self, apart: dict[Part, Outcome]) -> None:
         """Each part as it would be alone where that fits those before it, else anew."""
-        plan, decided = self._reserved()
+        plan, decided = np.zeros(len(self._goal.cost)), self._nothing_decided()
         for part, alone in apart.items():
             outcome = alone
             decided[part.columns] = False
             if alone.values is None or not part.fits(alone.values, plan, decided):
-                outcome = self._search_part(part, plan, decided, self._time_beside(part), alone.values)
+                outcome = self._search_part(part, plan, decided, ALONE_TIME, alone.values)
             if outcome.values is None:
                 return
             plan[part.columns], decided[part.columns] = outcome.values, True
@@ -207,14 +217,6 @@ class ByLargeParts(ByParts):
             plan[helpers] = self._values[helpers]
         self._join(plan)
         self._tell()
-
-    def _reserved(self) -> tuple[Values, NDArray[np.bool_]]:
-        """What is kept for those that are not joined yet: nothing."""
-        return np.zeros(len(self._goal.cost)), self._nothing_decided()
-
-    def _time_beside(self, part: Part) -> float:
-        """Share of the time for a part beside those joined before it."""
-        return ALONE_TIME
 
     def _nothing_decided(self) -> NDArray[np.bool_]:
         return np.zeros(len(self._goal.cost), dtype=bool)

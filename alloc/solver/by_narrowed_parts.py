@@ -1,36 +1,48 @@
 """One goal of a large model that the goals before it have narrowed down: little is left to share out.
 
-Alone, each part could take far more of what is shared than the goals held leave it, and its bound is
-worth little. So it is proven first what each takes at least: a part is then left little more than what it
-has, and its bound alone is worth more. What is left is shared out by what the parts would take at its price;
-each then has its own allowance and is searched within it, at the same time as the others. The plan before is
-a start for everything: first its flows are chosen anew.
+Alone, each part could take far more of what is shared than the goals held leave it, and its bound is worth
+little. So it is proven first what each takes at least, and two plans tell what more would be worth to it: one
+that takes no more than it must, one that takes all that is left. At the price at which what they want fits,
+the hardest part then has most of the time, on its own; the others are searched meanwhile, and put beside
+what it came to, each within its own allowance. The plan before is a start for everything.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from alloc.solver.allowances import Allowances, share_out
 from alloc.solver.by_large_parts import ByLargeParts
 from alloc.solver.least_taken import GAP as LEAST_GAP
-from alloc.solver.least_taken import tell_the_least
+from alloc.solver.least_taken import find_the_least, is_worth_asking, tell_the_least
 from alloc.solver.outcome import Outcome, Values
 from alloc.solver.part import Goal, Part
+from alloc.solver.parts import Resource
 from alloc.solver.threads import pool_of, result_of
+from alloc.solver.worth import Wish, price_at_which_it_fits
 
 LEAST_TIME = 0.2
 """Share of a pass's time limit to prove what a part takes at least of what is shared."""
+MUCH_TIME, LITTLE_TIME = 0.12, 0.02
+"""The same, for the two plans that tell what more is worth."""
 FOLLOW_TIME = 0.1
 """The same, for the flows around the decisions of the plan before."""
+HARDEST_TIME = 0.63
+"""The same, for the hardest part alone."""
 APART_TIME = 0.25
-"""The same, for a part alone."""
-WITHIN_TIME = 0.35
-"""The same, for a part within its allowance."""
-BESIDE_TIME = 0.2
+"""The same, for another part alone."""
+WITHIN_TIME = 0.15
+"""The same, for a part within its allowances."""
+BESIDE_TIME = 0.25
 """The same, for each of the others beside those."""
+_LITTLE = 1e-4
+"""Share of what is shared: where no more is left, nobody is asked what more is worth."""
 
 
 class ByNarrowedParts(ByLargeParts):
@@ -45,28 +57,76 @@ class ByNarrowedParts(ByLargeParts):
         if start is None:
             raise ValueError("parts are narrowed down around a plan")
         self._values, self._asked, self._free = start, self._goal, self._goal
-        form = self._session.problem.form()
-        with pool_of(self._options.threads) as pool:
-            prices_found = pool.submit(self._prices, form)
-            self._tell_the_least(start, pool)
-            self._follow(start)
-            prices = result_of(prices_found, self._cancel)
-        if prices is not None:
-            self._asked = self._parts.priced(self._goal, prices)
-            self._free = self._parts.priced(self._goal, self._parts.free_of_charge(prices))
-        apart = self._search_apart(APART_TIME)
+        wishes = self._narrowed_down(start)
+        self._follow(start)
+        apart = self._search_all()
         self._put_together(apart)
         if self._goes_on():
-            self._join_within_allowances(apart)
+            self._join_beside_the_hardest(apart, wishes)
         self._search_beside()
         if self._goes_on():
             self._search_whole()
         return self._concluded()
 
-    def _tell_the_least(self, plan: Values, pool: Executor) -> None:
-        """What parts take at least, while the relaxation finds the prices."""
+    def _narrowed_down(self, start: Values) -> dict[Part, Wish]:
+        """What each part takes at least, as rows, while the relaxation finds prices; and what more is worth
+        to whom, where one thing is shared: that sets its price.
+        """
+        users, resources = self._parts.users, self._parts.resources
+        for one in resources:
+            for part in users:
+                part.be_thrifty(one.taken[part.columns], start[part.columns])
+        asked = [one for one in resources if is_worth_asking(one, self._parts)]
+        with pool_of(self._options.threads) as pool:
+            relaxed = pool.submit(self._prices, self._session.problem.form())
+            jobs = {part: pool.submit(self._sound_out, part, asked, relaxed) for part in users[::-1]}
+            prices = result_of(relaxed, self._cancel)
+            wishes = {part: result_of(job, self._cancel) for part, job in jobs.items()}
+        for one in asked:
+            tell_the_least(one, self._parts, self._session)
+        known = {part: wish for part, wish in wishes.items() if wish is not None}
+        if prices is not None:
+            if known:
+                row, left = resources[0].row, self._left_of(resources[0])
+                prices[row] = min(prices[row], -price_at_which_it_fits(list(known.values()), left))
+            self._asked = self._parts.priced(self._goal, prices)
+            self._free = self._free_of_charge(prices)
+        return known
+
+    def _free_of_charge(self, prices: Values) -> Goal:
+        return self._parts.priced(self._goal, self._parts.free_of_charge(prices))
+
+    def _sound_out(self, part: Part, asked: list[Resource], relaxed: Future[Values | None]) -> Wish | None:
+        """What a part takes at least, and its wish; the hardest has none, it has what the others leave."""
         limits = replace(self._limits(LEAST_TIME), threads=1, gap=LEAST_GAP)
-        tell_the_least(self._parts, self._session, plan, limits, self._cancel, pool)
+        for one in asked:
+            if one.taken[part.columns].any():
+                find_the_least(one, part, limits, self._cancel)
+        if part is self._hardest or len(self._parts.resources) != 1 or part.thrifty is None:
+            return None
+        resource, prices = self._parts.resources[0], relaxed.result()
+        if prices is None or self._left_of(resource) <= _LITTLE * resource.limit:
+            return None
+        return self._wish(part, resource, self._free_of_charge(prices))
+
+    def _left_of(self, resource: Resource) -> float:
+        """What there is beside what all take in their thrifty plans."""
+        return resource.limit - sum(_least(resource, part) for part in self._parts.users)
+
+    def _wish(self, part: Part, resource: Resource, free: Goal) -> Wish | None:
+        taken = resource.taken[part.columns]
+        least = _least(resource, part)
+        rest = least + self._left_of(resource)
+        plans: list[Values] = []
+        for most, share in ((rest, MUCH_TIME), (least, LITTLE_TIME)):
+            allowed = [Allowances(resource, {part: most})]
+            found = self._search_within(part, free, allowed, share, None, self._nothing_decided())
+            if found.values is None:
+                return None
+            plans.append(found.values)
+        much, little = plans
+        gain = float(free.cost[part.columns] @ (little - much))
+        return Wish(part, much, float(taken @ little), float(taken @ much), gain)
 
     def _follow(self, plan: Values) -> None:
         """The best flows of each part around its whole decisions in a plan."""
@@ -77,52 +137,106 @@ class ByNarrowedParts(ByLargeParts):
             )
         )
 
-    def _join_within_allowances(self, apart: dict[Part, Outcome]) -> None:
-        """Those that take of what is shared, each within its allowance; then the others beside them."""
+    def _search_all(self) -> dict[Part, Outcome]:
+        """Every part as if the others gave way: the hardest first and longest, then what counts most."""
+        nothing, values = self._nothing_decided(), self._values
+        others = [part for part in self._parts.easy_first if part is not self._hardest]
+        if values is not None:
+            others.sort(key=lambda part: abs(part.share(self._goal, values)), reverse=True)
+
+        def search(part: Part) -> Outcome:
+            share = HARDEST_TIME if part is self._hardest else APART_TIME
+            return self._search_part(part, self._values, nothing, share)
+
+        return self._each([self._hardest, *others], search)
+
+    def _join_beside_the_hardest(self, apart: dict[Part, Outcome], wishes: Mapping[Part, Wish]) -> None:
+        """The hardest part as it is, those that take of what it leaves as they wished, the others beside."""
         if self._values is None:
             return
-        plan, decided = self._values.copy(), self._nothing_decided()
-        users = sorted(self._parts.users, key=self._own_gap, reverse=True)
-        allowances = [share_out(one, users, self._wanted(apart)) for one in self._parts.resources]
-        found = self._each(users, lambda part: self._search_within(part, allowances, apart[part]))
-        others = [part for part in self._parts.easy_first if part not in users]
-        for part, outcome in found.items():
-            _put(plan, part, outcome)
+        plan, decided, found = self._values.copy(), self._nothing_decided(), dict[Part, Outcome]()
+
+        def decide(part: Part, outcome: Outcome) -> None:
+            found[part] = outcome
+            if outcome.values is not None:
+                plan[part.columns] = outcome.values
             decided[part.columns] = True
-        for part in others:
-            found[part] = self._search_part(part, plan, decided, BESIDE_TIME, apart[part].values)
-            _put(plan, part, found[part])
-            decided[part.columns] = True
+
+        decide(self._hardest, self._hardest_within(apart[self._hardest]))
+        users = [part for part in self._parts.users if part is not self._hardest]
+        allowed = self._shared_out(users, wishes, plan)
+        beside, known = decided.copy(), plan.copy()
+
+        def fitted(part: Part) -> Outcome:
+            values = wishes[part].much if part in wishes else known[part.columns]
+            if not _takes_too_much(part, values, allowed) and part.fits(values, known, beside):
+                return replace(apart[part], values=values)
+            return self._search_within(part, self._free, allowed, WITHIN_TIME, known, beside)
+
+        for part, outcome in self._each(users, fitted).items():
+            decide(part, outcome)
+        for part in self._parts.easy_first:
+            if part not in found:
+                decide(part, self._search_part(part, plan, decided, BESIDE_TIME, apart[part].values))
         self._join(plan)
         self._take_up(found)
         self._tell()
 
-    def _wanted(self, apart: dict[Part, Outcome]) -> dict[Part, Values]:
-        """What parts would have at the price of what is shared; what they have where nothing was found."""
-        known = self._values
-        wanted = {}
-        for part, alone in apart.items():
-            if alone.values is not None:
-                wanted[part] = alone.values
-            elif known is not None:
-                wanted[part] = known[part.columns]
-        return wanted
+    def _hardest_within(self, apart: Outcome) -> Outcome:
+        """As it was found at a price, or anew where that is more than the others' thrifty plans leave."""
+        part, nothing = self._hardest, self._nothing_decided()
+        allowed = [
+            Allowances(one, {part: self._left_of(one) + _least(one, part)}) for one in self._parts.resources
+        ]
+        if apart.values is not None and _takes_too_much(part, apart.values, allowed):
+            return self._search_within(part, self._free, allowed, WITHIN_TIME, None, nothing)
+        return apart
 
-    def _search_within(self, part: Part, allowances: list[Allowances], alone: Outcome) -> Outcome:
-        """The part within its allowances, the others undecided; none of it bounds the part."""
-        known = [None if self._values is None else self._values[part.columns], part.thrifty, alone.values]
-        starts = [one for one in known if one is not None]
-        limits, nothing = self._part_limits(WITHIN_TIME), self._nothing_decided()
-        with ExitStack() as held:
-            for one in allowances:
-                held.enter_context(part.at_most(one.resource.taken[part.columns], one.most[part]))
+    def _shared_out(
+        self, users: Sequence[Part], wishes: Mapping[Part, Wish], plan: Values
+    ) -> list[Allowances]:
+        """What the hardest part leaves in a plan, to those to whom more is worth most; without wishes, what
+        they have there.
+        """
+        if not users:
+            return []
+        worth_most_first = sorted(users, key=lambda part: wishes[part].worth if part in wishes else 0.0)[::-1]
+        wanted = {part: wishes[part].much if part in wishes else plan[part.columns] for part in users}
+        mine = self._hardest.columns
+        return [
+            share_out(
+                replace(one, limit=one.limit - float(one.taken[mine] @ plan[mine])), worth_most_first, wanted
+            )
+            for one in self._parts.resources
+        ]
+
+    def _search_within(
+        self,
+        part: Part,
+        goal: Goal,
+        allowed: list[Allowances],
+        time_share: float,
+        plan: Values | None,
+        decided: NDArray[np.bool_],
+    ) -> Outcome:
+        """The part within its allowances, beside what is decided of the others: no bound on the part."""
+        known = None if self._values is None else self._values[part.columns]
+        starts = [one for one in (known, part.thrifty) if one is not None]
+        limits = self._limits_of(part, time_share)
+        with ExitStack() as rows:
+            for one in allowed:
+                rows.enter_context(part.at_most(one.resource.taken[part.columns], one.most[part]))
             outcome = part.search(
-                self._free, self._next_goal, None, nothing, starts, self._is_thrifty, limits, self._cancel
+                goal, self._next_goal, plan, decided, starts, self._is_thrifty, limits, self._cancel
             )
         self._nodes += outcome.nodes
         return outcome
 
 
-def _put(plan: Values, part: Part, outcome: Outcome) -> None:
-    if outcome.values is not None:
-        plan[part.columns] = outcome.values
+def _least(resource: Resource, part: Part) -> float:
+    """What a part's thrifty plan takes; nothing without one."""
+    return 0.0 if part.thrifty is None else float(resource.taken[part.columns] @ part.thrifty)
+
+
+def _takes_too_much(part: Part, values: Values, allowed: Sequence[Allowances]) -> bool:
+    return any(float(one.resource.taken[part.columns] @ values) > one.most[part] + 1e-9 for one in allowed)

@@ -9,14 +9,12 @@ constraint propagation tightens them: Savelsbergh 1994, ORSA J. Computing 6).
 from __future__ import annotations
 
 import math
-from concurrent.futures import Executor
 
 from alloc.solver.highs import HighsSession
-from alloc.solver.outcome import SolverOptions, Values
+from alloc.solver.outcome import SolverOptions
 from alloc.solver.part import Part
 from alloc.solver.parts import Parts, Resource
 from alloc.solver.progress import CancelToken
-from alloc.solver.threads import result_of
 
 GAP = 1e-4
 """How closely the least is wanted: little is left to share out, so that little counts."""
@@ -25,35 +23,23 @@ LITTLE = 0.01
 _SLACK = 1e-6
 
 
-def tell_the_least(
-    parts: Parts,
-    session: HighsSession,
-    plan: Values,
-    options: SolverOptions,
-    cancel: CancelToken,
-    pool: Executor,
-) -> None:
-    """Find what every user of a resource takes at least, and add rows to the whole and to the parts, which
-    hold as long as the parts are only narrowed down. ``plan`` is one of the whole. What was proven for the
-    goals before is enough where it leaves little.
-    """
-    for resource in parts.resources:
-        hard_first = [part for part in parts.easy_first[::-1] if resource.taken[part.columns].any()]
-        for part in hard_first:
-            part.be_thrifty(resource.taken[part.columns], plan[part.columns])
-        known = sum(part.least_taken.get(resource.row, 0.0) for part in hard_first)
-        if resource.limit - known <= LITTLE * abs(resource.limit):
-            continue
-        jobs = [pool.submit(part.least, resource.taken[part.columns], options, cancel) for part in hard_first]
-        for part, job in zip(hard_first, jobs, strict=True):
-            proven = result_of(job, cancel)
-            part.least_taken[resource.row] = max(proven, part.least_taken.get(resource.row, 0.0))
-        _add_rows(resource, hard_first, session)
+def is_worth_asking(resource: Resource, parts: Parts) -> bool:
+    """Whether what is not proven to be taken is more than a little."""
+    known = sum(part.least_taken.get(resource.row, 0.0) for part in parts.users)
+    return resource.limit - known > LITTLE * abs(resource.limit)
 
 
-def _add_rows(resource: Resource, users: list[Part], session: HighsSession) -> None:
+def find_the_least(resource: Resource, part: Part, options: SolverOptions, cancel: CancelToken) -> None:
+    """What a part takes at least of a resource, kept in the part; what was proven before stays."""
+    proven = part.least(resource.taken[part.columns], options, cancel)
+    part.least_taken[resource.row] = max(proven, part.least_taken.get(resource.row, 0.0))
+
+
+def tell_the_least(resource: Resource, parts: Parts, session: HighsSession) -> None:
+    """Add rows to the whole and to the parts, which hold as long as the parts are only narrowed down."""
     slack = _SLACK * max(1.0, abs(resource.limit))
-    least = {part: part.least_taken[resource.row] for part in users}
+    users = [part for part in parts.users if resource.taken[part.columns].any()]
+    least = {part: part.least_taken.get(resource.row, 0.0) for part in users}
     if not any(least.values()):
         return
     for part, takes in least.items():

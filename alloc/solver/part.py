@@ -120,15 +120,22 @@ class Part:
 
     def least(self, taken: Values, options: SolverOptions, cancel: CancelToken) -> float:
         """What the part takes at least of what others take of too, proven, if the others gave way; ``taken``
-        is per column of its own, and no column takes less than nothing. A plan that takes less than
-        ``thrifty`` is kept as that; nothing is proven where flows are too different to be merged.
+        is per column of its own, and no column takes less than nothing. Asked is for a plan that takes less
+        than ``thrifty``, by more than the gap: that there is none is proven sooner than the same least is
+        found anew. One that is found is kept as ``thrifty``; nothing is proven where flows are too different
+        to be merged.
         """
         self._set_sides(self.rows, *self.loose)
-        found = decisions_first(self.session.problem, self.marks.links, taken, options, cancel)
-        if found is None or found.status in ("infeasible", "error"):
+        known = math.inf if self.thrifty is None else float(taken @ self.thrifty)
+        less = known - options.gap * known if math.isfinite(known) else math.inf
+        with self.at_most(taken, less):
+            found = decisions_first(self.session.problem, self.marks.links, taken, options, cancel)
+        if found is None or found.status == "error":
             return 0.0
+        if found.status == "infeasible":
+            return less if math.isfinite(less) else 0.0
         self.be_thrifty(taken, found.values)
-        return max(found.bound, 0.0)
+        return max(min(found.bound, less), 0.0)
 
     def be_thrifty(self, taken: Values, *plans: Values | None) -> None:
         """Of plans of its own columns and ``thrifty``, that which takes least and fits, if the others gave

@@ -33,15 +33,17 @@ AT_ONCE_TIME = 0.1
 WITHIN_TIME = 0.25
 RELAXED_TIME = 0.2
 FLOWS_TIME = 0.25
-TOPICS_TIME, TOPIC_TIME = 0.7, 0.15
+TOPICS_TIME, TOPIC_TIME = 0.3, 0.15
 AROUND_TIME = 0.35
 THRIFT_TIME = 0.15
 """Shares of the time limit that one try of each step may take."""
 _AGREE = 1e-3
-FEW_TOPICS, FEW_TOPICS_TIME = 2, 0.6
-"""A part about so few topics is searched at once, for this share of the time."""
+FEW_TOPICS = 2
+"""A part about so few topics is searched at once, for as long as there is time."""
 RELAXATIONS = 5.0
 """A search at once is worth trying for as long as so many relaxations take."""
+NEAR = 4.0
+"""From so many tolerances on, a plan is too far from its bound for there to be one within a limit near it."""
 CHOICE_GAP = 0.1
 """What only chooses among plans within the limit need not be proven."""
 
@@ -115,11 +117,12 @@ class PartSearch:
         one about few topics has no smaller searches worth the name.
         """
         if len(self._topics()) <= FEW_TOPICS:
-            return FEW_TOPICS_TIME
+            return 1.0
         began = time.perf_counter()
         self._relax(np.array([], dtype=np.int64))
         needed = RELAXATIONS * (time.perf_counter() - began) / self.options.time_limit_s
-        return min(max(AT_ONCE_TIME, needed), DECISIONS_TIME)
+        least = AT_ONCE_TIME if self._values is None else 0.0
+        return min(max(least, needed), DECISIONS_TIME)
 
     def _whole_kinds(self) -> list[int]:
         """Kinds with whole decisions, most first; none where there is one only: that is no relaxation."""
@@ -192,8 +195,10 @@ class PartSearch:
         return outcome.values
 
     def _within_limits(self) -> None:
-        """Again while it helps: a limit rests on the plan's own tolerance, which is wide for a poor plan."""
-        better = True
+        """Where the plan is near its bound, and again while it helps: a limit rests on the plan's own
+        tolerance, which is wide for a poor plan.
+        """
+        better = self._value() - self._bound <= NEAR * self._tolerance()
         while better and self._open() and self._left() > 0.0:
             before = self._value()
             for choice in (self.thrift, self.next_cost):

@@ -7,9 +7,9 @@ Why a new thread for each run:
   refuses another number of `threads` there until the pool is reset. A new thread has no pool yet, so sessions
   with different settings neither meet nor need a lock, and no pool outlives a run (which keeps `fork` safe).
 
-HiGHS would call back at every iteration of the simplex method, and each time wait up to 5 ms for Python's lock
-while another thread holds it: a linear programme of 0.2 s took 16 s. So only the search of a MIP calls back
-(some 50 times a second); all else is told when it is over, or stopped by its clock.
+HiGHS would call back at every iteration of the simplex method, and each time wait up to 5 ms for Python's
+lock while another thread holds it: a linear programme of 0.2 s took 16 s. So only the search of a MIP calls
+back (some 50 times a second); all else is told when it is over, or stopped by its clock.
 """
 
 import logging
