@@ -26,10 +26,8 @@ RELAXED_TIME = 0.3
 """Share of a pass's time limit that the relaxation of the whole may take."""
 ALONE_TIME = 0.5
 """Share of a pass's time limit that a part alone may take, or beside the others."""
-ASK_TIME = 0.33
+ASK_TIME = 0.4
 """The same, for one answer at a price."""
-REST_TIME, JOIN_TIME = 0.25, 0.11
-"""The same, for one part with all that the others leave, and what is kept for the others beside it."""
 PRICE_TIME = 0.3
 """Share of what is left of a pass's time that prices may take."""
 MOST_PRICES, MOST_AT_ONCE = 10, 4
@@ -106,11 +104,6 @@ class ByLargeParts(ByParts):
                     if value - self._bound <= 0.5 * self._options.gap * abs(value):
                         break
                 self._tell()
-            choice = priced.choice() if self._goes_on() else None
-            share = min(REST_TIME, self._left() / self._options.time_limit_s - JOIN_TIME)
-            if choice is not None and share > 0.0:
-                choice = priced.with_the_rest(choice, self._part_limits(share), self._cancel)
-                guess, apart = self._taken_up(choice, guess, apart)
         finally:
             priced.close()
         return apart
@@ -129,12 +122,15 @@ class ByLargeParts(ByParts):
     def _asks(self, priced: PricedParts) -> Iterator[None]:
         """Prices one after another, as many at a time as there are threads, while there is time for them."""
         n = min(self._options.threads or os.cpu_count() or 1, MOST_AT_ONCE)
-        prices, ends = priced.first_prices(n), self._left() * (1.0 - PRICE_TIME)
+        ends = self._left() * (1.0 - PRICE_TIME)
         with pool_of(self._options.threads) as pool:
+            if self._goes_on():
+                priced.ask_and_fill(priced.first_price(), self._part_limits(ASK_TIME), self._cancel, pool)
+                yield
             for _ in range(MOST_PRICES):
                 if not self._goes_on() or self._left() <= ends:
                     return
-                prices = priced.ask(prices, self._part_limits(ASK_TIME), self._cancel, pool)
+                priced.ask(priced.next_prices(n), self._part_limits(ASK_TIME), self._cancel, pool)
                 yield
 
     def _search_apart(self, time_share: float) -> dict[Part, Outcome]:

@@ -10,7 +10,6 @@ what it came to, each within its own allowance. The plan before is a start for e
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -33,7 +32,7 @@ MUCH_TIME, LITTLE_TIME = 0.12, 0.02
 """The same, for the two plans that tell what more is worth."""
 FOLLOW_TIME = 0.1
 """The same, for the flows around the decisions of the plan before."""
-HARDEST_TIME = 0.63
+HARDEST_TIME = 0.6
 """The same, for the hardest part alone."""
 APART_TIME = 0.25
 """The same, for another part alone."""
@@ -79,8 +78,11 @@ class ByNarrowedParts(ByLargeParts):
         asked = [one for one in resources if is_worth_asking(one, self._parts)]
         with pool_of(self._options.threads) as pool:
             relaxed = pool.submit(self._prices, self._session.problem.form())
-            jobs = {part: pool.submit(self._sound_out, part, asked, relaxed) for part in users[::-1]}
+            proofs = [pool.submit(self._find_the_least, part, asked) for part in users[::-1]]
             prices = result_of(relaxed, self._cancel)
+            for job in proofs:
+                result_of(job, self._cancel)
+            jobs = {part: pool.submit(self._wish, part, prices) for part in users[::-1]}
             wishes = {part: result_of(job, self._cancel) for part, job in jobs.items()}
         for one in asked:
             tell_the_least(one, self._parts, self._session)
@@ -96,24 +98,23 @@ class ByNarrowedParts(ByLargeParts):
     def _free_of_charge(self, prices: Values) -> Goal:
         return self._parts.priced(self._goal, self._parts.free_of_charge(prices))
 
-    def _sound_out(self, part: Part, asked: list[Resource], relaxed: Future[Values | None]) -> Wish | None:
-        """What a part takes at least, and its wish; the hardest has none, it has what the others leave."""
+    def _find_the_least(self, part: Part, asked: list[Resource]) -> None:
         limits = replace(self._limits(LEAST_TIME), threads=1, gap=LEAST_GAP)
         for one in asked:
             if one.taken[part.columns].any():
                 find_the_least(one, part, limits, self._cancel)
-        if part is self._hardest or len(self._parts.resources) != 1 or part.thrifty is None:
-            return None
-        resource, prices = self._parts.resources[0], relaxed.result()
-        if prices is None or self._left_of(resource) <= _LITTLE * resource.limit:
-            return None
-        return self._wish(part, resource, self._free_of_charge(prices))
 
     def _left_of(self, resource: Resource) -> float:
         """What there is beside what all take in their thrifty plans."""
         return resource.limit - sum(_least(resource, part) for part in self._parts.users)
 
-    def _wish(self, part: Part, resource: Resource, free: Goal) -> Wish | None:
+    def _wish(self, part: Part, prices: Values | None) -> Wish | None:
+        """What a part would do with all that is left; the hardest has no wish, but what the others leave."""
+        if part is self._hardest or len(self._parts.resources) != 1 or part.thrifty is None or prices is None:
+            return None
+        resource, free = self._parts.resources[0], self._free_of_charge(prices)
+        if self._left_of(resource) <= _LITTLE * resource.limit:
+            return None
         taken = resource.taken[part.columns]
         least = _least(resource, part)
         rest = least + self._left_of(resource)
@@ -151,7 +152,9 @@ class ByNarrowedParts(ByLargeParts):
         return self._each([self._hardest, *others], search)
 
     def _join_beside_the_hardest(self, apart: dict[Part, Outcome], wishes: Mapping[Part, Wish]) -> None:
-        """The hardest part as it is, those that take of what it leaves as they wished, the others beside."""
+        """The hardest part as it is, those that take of what it leaves as they wished, the others beside;
+        anew where that does not fit together.
+        """
         if self._values is None:
             return
         plan, decided, found = self._values.copy(), self._nothing_decided(), dict[Part, Outcome]()
@@ -163,21 +166,27 @@ class ByNarrowedParts(ByLargeParts):
             decided[part.columns] = True
 
         decide(self._hardest, self._hardest_within(apart[self._hardest]))
-        users = [part for part in self._parts.users if part is not self._hardest]
+        rest = [part for part in self._parts.easy_first if part is not self._hardest]
+        users = [part for part in rest if part in self._parts.users]
         allowed = self._shared_out(users, wishes, plan)
         beside, known = decided.copy(), plan.copy()
 
         def fitted(part: Part) -> Outcome:
+            if part not in users:
+                return self._search_part(part, known, beside, BESIDE_TIME, apart[part].values)
             values = wishes[part].much if part in wishes else known[part.columns]
             if not _takes_too_much(part, values, allowed) and part.fits(values, known, beside):
                 return replace(apart[part], values=values)
             return self._search_within(part, self._free, allowed, WITHIN_TIME, known, beside)
 
-        for part, outcome in self._each(users, fitted).items():
-            decide(part, outcome)
-        for part in self._parts.easy_first:
-            if part not in found:
-                decide(part, self._search_part(part, plan, decided, BESIDE_TIME, apart[part].values))
+        users_last = sorted(rest, key=lambda part: part in users)
+        fits = self._each(users_last, fitted)
+        for part in users_last[::-1]:
+            values = fits[part].values
+            if values is None or part in users or part.fits(values, plan, decided):
+                decide(part, fits[part])
+            else:
+                decide(part, self._search_part(part, plan, decided, BESIDE_TIME, values))
         self._join(plan)
         self._take_up(found)
         self._tell()

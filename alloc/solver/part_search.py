@@ -34,7 +34,7 @@ WITHIN_TIME = 0.25
 RELAXED_TIME = 0.2
 FLOWS_TIME = 0.25
 TOPICS_TIME, TOPIC_TIME = 0.3, 0.15
-AROUND_TIME = 0.35
+AROUND_TIME, MISFIT_TIME = 0.35, 0.2
 THRIFT_TIME = 0.15
 """Shares of the time limit that one try of each step may take."""
 _AGREE = 1e-3
@@ -83,11 +83,15 @@ class PartSearch:
         """The best plan and the best bound; the rows and bounds of the session are left as they were.
         ``starts`` need not fit: their whole decisions may.
         """
+        misfit: Values | None = None
         for start in starts:
             if self.session.problem.feasible(start):
                 self._keep(start)
+            else:
+                misfit = start
             self._follow(start)
         chosen = self._decide_first()
+        self._between(misfit, MISFIT_TIME)
         if self._open():
             first = self._minimise(self._time_at_once(), self._values)
             if first.status == "infeasible" and self._values is None:
@@ -153,7 +157,7 @@ class PartSearch:
         held = np.flatnonzero(self.session.integer_columns())
         return self._held(held, values, AROUND_TIME)
 
-    def _between(self, chosen: Values | None) -> None:
+    def _between(self, chosen: Values | None, time_share: float = AROUND_TIME) -> None:
         """Whole decisions held in which the best plan and those chosen agree (relaxation induced
         neighbourhoods: Danna, Rothberg & Le Pape 2005, Math. Prog. 102).
         """
@@ -161,7 +165,7 @@ class PartSearch:
             return
         agree = np.abs(chosen - np.rint(self._values)) <= _AGREE
         held = np.flatnonzero(agree & self.session.integer_columns())
-        self._keep(self._held(held, self._values, AROUND_TIME))
+        self._keep(self._held(held, self._values, time_share))
 
     def _minimise(self, time_share: float, start: Values | None) -> Outcome:
         outcome = self._solve(self.cost, time_share, start)

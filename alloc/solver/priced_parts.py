@@ -41,38 +41,42 @@ class PricedParts:
     _priced: dict[tuple[Part, int], PricedPart] = field(default_factory=dict)
     _locks: dict[Part, Lock] = field(default_factory=lambda: defaultdict(Lock))
 
-    def first_prices(self, n: int) -> list[float]:
-        """At the first of them, what they take costs as much as their share of the goal."""
+    def first_price(self) -> float:
+        """A little less than that at which what they take costs as much as their share of the goal."""
         shares = sum(abs(float(self._cost(part) @ self.plans[part][-1])) for part in self.parts)
-        return [shares / max(self.resource.limit, 1e-9) * _LESS**number for number in range(n)]
+        return _LESS * shares / max(self.resource.limit, 1e-9)
 
     def ask(
         self, prices: list[float], options: SolverOptions, cancel: CancelToken, pool: ThreadPoolExecutor
-    ) -> list[float]:
-        """New plans and perhaps a better bound, at several prices at once; returns the next to ask at."""
+    ) -> None:
+        """New plans and perhaps a better bound, at several prices at once."""
         jobs = [
             [pool.submit(self._ask_one, part, number, price, options, cancel) for part in self.parts]
             for number, price in enumerate(prices)
         ]
         for price, some in zip(prices, jobs, strict=True):
             self._learn(price, [result_of(job, cancel) for job in some])
-        return self._next_prices(len(prices))
 
-    def with_the_rest(
-        self, chosen: dict[Part, Values], options: SolverOptions, cancel: CancelToken
-    ) -> dict[Part, Values]:
-        """``chosen``, in which the part that is farthest from its own best has all that the others leave."""
-        part = max(self.parts, key=lambda one: self._above_its_best(one, chosen[one]))
-        others = sum(float(self._taken(one) @ values) for one, values in chosen.items() if one is not part)
-        found = self._ask_one(part, 0, 0.0, options, cancel, self.resource.limit - others)
-        if found.values is None or float(self._cost(part) @ (found.values - chosen[part])) >= 0.0:
-            return chosen
-        return chosen | {part: found.values}
+    def ask_and_fill(
+        self, price: float, options: SolverOptions, cancel: CancelToken, pool: ThreadPoolExecutor
+    ) -> None:
+        """At one price, the hardest part last; at the same time the best of that with all that the others'
+        answers leave, so that plans fit whatever the price was.
+        """
+        hardest = max(self.parts, key=lambda part: part.n_integers)
+        first = sorted(self.parts, key=lambda part: part is hardest)
+        jobs = {part: pool.submit(self._ask_one, part, 0, price, options, cancel) for part in first}
 
-    def _above_its_best(self, part: Part, values: Values) -> float:
-        return float(self._cost(part) @ values) - min(
-            float(self._cost(part) @ one) for one in self.plans[part]
-        )
+        def fill() -> Outcome:
+            answers = {part: job.result().values for part, job in jobs.items() if part is not hardest}
+            others = sum(float(self._taken(one) @ x) for one, x in answers.items() if x is not None)
+            return self._ask_one(hardest, 1, price, options, cancel, self.resource.limit - others)
+
+        filled = pool.submit(fill)
+        self._learn(price, [result_of(jobs[part], cancel) for part in self.parts])
+        values = result_of(filled, cancel).values
+        if values is not None:
+            self.plans[hardest].append(values)
 
     def close(self) -> None:
         """Free what the solver holds."""
@@ -92,7 +96,8 @@ class PricedParts:
         else:
             self._high = min(self._high, price)
 
-    def _next_prices(self, n: int) -> list[float]:
+    def next_prices(self, n: int) -> list[float]:
+        """Between a price at which too much was taken and one at which it was not."""
         if not math.isfinite(self._high):
             return [self._low * 2.0 ** (number + 1) for number in range(n)]
         if self._low <= 0.0:

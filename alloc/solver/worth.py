@@ -36,7 +36,8 @@ class Wish:
 
 
 def price_at_which_it_fits(wishes: Sequence[Wish], left: float) -> float:
-    """The price of one more, where ``left`` is there beside what all take at least; 0 where all fits.
+    """The price of one more, where ``left`` is there beside what all take at least. Where all fits, it is
+    half of what the last would pay: who asked for nothing may take the rest, but no more.
 
     Any price between what the first pays that cannot have all, and what the last pays that can, proves the
     same of these wishes where nothing is over; half way (of their logarithms) others are kept from taking it.
@@ -46,5 +47,5 @@ def price_at_which_it_fits(wishes: Sequence[Wish], left: float) -> float:
         left -= wish.most - wish.least
         if left < 0.0:
             return math.sqrt(had * wish.worth) if had > 0.0 else wish.worth
-        had = wish.worth
-    return 0.0
+        had = wish.worth or had
+    return 0.5 * had

@@ -17,8 +17,12 @@ def wish(more: float, gain: float) -> Wish:
     return Wish(NOBODY, NOTHING, 10.0, 10.0 + more, gain)
 
 
-def test_where_all_fits_it_costs_nothing() -> None:
-    assert price_at_which_it_fits([wish(5.0, 50.0), wish(3.0, 1.0)], 8.0) == 0.0
+def test_where_all_fits_the_rest_costs_half_of_what_the_last_would_pay() -> None:
+    assert price_at_which_it_fits([wish(5.0, 50.0), wish(3.0, 6.0), wish(2.0, 0.0)], 10.0) == 1.0
+
+
+def test_where_nobody_would_pay_it_costs_nothing() -> None:
+    assert price_at_which_it_fits([wish(5.0, 0.0)], 8.0) == 0.0
 
 
 def test_the_first_that_cannot_have_all_sets_the_price() -> None:
