@@ -38,8 +38,10 @@ AROUND_TIME, MISFIT_TIME = 0.35, 0.2
 THRIFT_TIME = 0.15
 """Shares of the time limit that one try of each step may take."""
 _AGREE = 1e-3
-FEW_TOPICS = 2
-"""A part about so few topics is searched at once, for as long as there is time."""
+FEW_TOPICS, FEW_TOPICS_TIME = 2, 0.4
+"""A part about so few topics is searched at once: from a plan for as long as there is time, else for this
+share of it.
+"""
 RELAXATIONS = 5.0
 """A search at once is worth trying for as long as so many relaxations take."""
 NEAR = 4.0
@@ -121,7 +123,7 @@ class PartSearch:
         one about few topics has no smaller searches worth the name.
         """
         if len(self._topics()) <= FEW_TOPICS:
-            return 1.0
+            return FEW_TOPICS_TIME if self._values is None else 1.0
         began = time.perf_counter()
         self._relax(np.array([], dtype=np.int64))
         needed = RELAXATIONS * (time.perf_counter() - began) / self.options.time_limit_s

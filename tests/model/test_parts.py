@@ -240,3 +240,37 @@ def test_progress_tells_of_the_pass_and_never_of_a_part() -> None:
         room = 1e-5 * max(1.0, abs(report.objective))
         assert all(event.incumbent is None or event.incumbent >= report.objective - room for event in events)
         assert all(event.bound is None or event.bound <= report.objective + room for event in events)
+
+
+@pytest.mark.parametrize("known", ["nothing", "the least", "more than that"])
+@pytest.mark.parametrize("seed", range(6))
+def test_the_least_is_never_more_than_a_plan_takes(
+    seed: int, known: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever plan is known: what is proven to be taken at least is what plain HiGHS finds, within the gap."""
+    monkeypatch.setattr("alloc.solver.parts._LARGE", 0)
+    monkeypatch.setattr("alloc.solver.decisions_first._PAYS", 1.0)
+    region = synthetic_region(seed, n_places=5, n_facilities=5, n_modalities=3, n_specialists=2)
+    joint = JointModel(compile_instance(region, synthetic_model(region, budget_share=0.2)))
+    goal = Goal("unmet", *joint.form.objectives["unmet"])
+    n_proven = 0
+    with HighsSession(joint.form) as session:
+        parts = Parts(joint.form, session, joint.split())
+        (budget,) = parts.resources
+        values = session.minimise(goal.cost, goal.constant, options=EXACT).values
+        assert values is not None
+        parts.hold(session, goal, values, 0.01)
+        for part in parts.users:
+            taken = budget.taken[part.columns]
+            plain = part.solve(Goal("taken", budget.taken, 0.0), None, EXACT, CancelToken())
+            assert plain.values is not None
+            assert plain.objective is not None
+            if known != "nothing":
+                part.be_thrifty(taken, plain.values if known == "the least" else values[part.columns])
+            proven = part.least(taken, EXACT, CancelToken())
+            assert proven <= plain.objective + 1e-5
+            if proven:
+                n_proven += 1
+                assert proven >= plain.objective - 1e-4 * max(1.0, plain.objective)
+        parts.close()
+    assert n_proven
