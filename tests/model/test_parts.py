@@ -247,7 +247,7 @@ def test_progress_tells_of_the_pass_and_never_of_a_part() -> None:
 def test_the_least_is_never_more_than_a_plan_takes(
     seed: int, known: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever plan is known: what is proven is what plain HiGHS finds to be taken at least, within the gap."""
+    """Whatever plan is known: the least that is proven is what plain HiGHS finds, within the gap."""
     monkeypatch.setattr("alloc.solver.parts._LARGE", 0)
     monkeypatch.setattr("alloc.solver.decisions_first._PAYS", 1.0)
     region = synthetic_region(seed, n_places=5, n_facilities=5, n_modalities=3, n_specialists=2)
