@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import islice
 
 import numpy as np
@@ -16,7 +17,7 @@ from alloc.solver.by_parts import ByParts
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import Outcome, SolverOptions, Values
 from alloc.solver.part import Goal, Part
-from alloc.solver.parts import Parts
+from alloc.solver.parts import Parts, Resource
 from alloc.solver.passes import way_of_large_parts
 from alloc.solver.priced_parts import PricedParts
 from alloc.solver.progress import CancelToken, Progress, ProgressCallback
@@ -72,6 +73,23 @@ def assert_same(by_parts: Outcome, whole: Outcome) -> None:
     assert by_parts.bound is not None
     assert whole.objective is not None
     assert by_parts.bound <= whole.objective + 3e-6 * max(1.0, abs(whole.objective))
+
+
+@contextmanager
+def short_of_money(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[HighsSession, Parts, Resource, Goal]]:
+    """Large parts of a region whose budget is for a part of what they would take, and the unmet need."""
+    monkeypatch.setattr("alloc.solver.parts._LARGE", 0)
+    monkeypatch.setattr("alloc.solver.decisions_first._PAYS", 1.0)
+    region = synthetic_region(seed, n_places=5, n_facilities=5, n_modalities=3, n_specialists=2)
+    joint = JointModel(compile_instance(region, synthetic_model(region, budget_share=0.2)))
+    goal = Goal("unmet", *joint.form.objectives["unmet"])
+    with HighsSession(joint.form) as session:
+        parts = Parts(joint.form, session, joint.split())
+        (budget,) = parts.resources
+        yield session, parts, budget, goal
+        parts.close()
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -164,14 +182,7 @@ def test_plans_fit_at_a_price_that_is_too_low(
     seed: int, price: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The hardest part has what the others' answers leave; nothing is proven that the plans contradict."""
-    monkeypatch.setattr("alloc.solver.parts._LARGE", 0)
-    monkeypatch.setattr("alloc.solver.decisions_first._PAYS", 1.0)
-    region = synthetic_region(seed, n_places=5, n_facilities=5, n_modalities=3, n_specialists=2)
-    joint = JointModel(compile_instance(region, synthetic_model(region, budget_share=0.2)))
-    goal = Goal("unmet", *joint.form.objectives["unmet"])
-    with HighsSession(joint.form) as session:
-        parts = Parts(joint.form, session, joint.split())
-        (budget,) = parts.resources
+    with short_of_money(seed, monkeypatch) as (_, parts, budget, goal):
         alone = {part: part.solve(goal, None, EXACT, CancelToken()) for part in parts.users}
         plans = {part: [outcome.values] for part, outcome in alone.items() if outcome.values is not None}
         priced = PricedParts(parts.users, goal, budget, plans)
@@ -182,7 +193,6 @@ def test_plans_fit_at_a_price_that_is_too_low(
         assert sum(budget.taken[part.columns] @ values for part, values in chosen.items()) <= budget.limit
         assert priced.bound <= sum(goal.cost[part.columns] @ values for part, values in chosen.items()) + 1e-6
         priced.close()
-        parts.close()
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -248,15 +258,8 @@ def test_the_least_is_never_more_than_a_plan_takes(
     seed: int, known: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever plan is known: the least that is proven is what plain HiGHS finds, within the gap."""
-    monkeypatch.setattr("alloc.solver.parts._LARGE", 0)
-    monkeypatch.setattr("alloc.solver.decisions_first._PAYS", 1.0)
-    region = synthetic_region(seed, n_places=5, n_facilities=5, n_modalities=3, n_specialists=2)
-    joint = JointModel(compile_instance(region, synthetic_model(region, budget_share=0.2)))
-    goal = Goal("unmet", *joint.form.objectives["unmet"])
     n_proven = 0
-    with HighsSession(joint.form) as session:
-        parts = Parts(joint.form, session, joint.split())
-        (budget,) = parts.resources
+    with short_of_money(seed, monkeypatch) as (session, parts, budget, goal):
         values = session.minimise(goal.cost, goal.constant, options=EXACT).values
         assert values is not None
         parts.hold(session, goal, values, 0.01)
@@ -272,5 +275,4 @@ def test_the_least_is_never_more_than_a_plan_takes(
             if proven:
                 n_proven += 1
                 assert proven >= plain.objective - 1e-4 * max(1.0, plain.objective)
-        parts.close()
     assert n_proven
