@@ -3,13 +3,14 @@
 Alone, each part could take far more of what is shared than the goals held leave it, and its bound is worth
 little. So it is proven first what each takes at least, and two plans tell what more would be worth to it: one
 that takes no more than it must, one that takes all that is left. At the price at which what they want fits,
-the hardest part then has most of the time, on its own; the others are searched meanwhile, and put beside
-what it came to, each within its own allowance. The plan before is a start for everything.
+the hardest part then has most of the time, on its own; the others are searched meanwhile. Of all plans found
+those are joined that fit together best, and each part is searched once more within what its own takes where
+they do not fit the rest. The plan before is a start for everything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -24,18 +25,19 @@ from alloc.solver.outcome import Outcome, Values
 from alloc.solver.part import Goal, Part
 from alloc.solver.parts import Resource
 from alloc.solver.threads import pool_of, result_of
+from alloc.solver.together import best_together
 from alloc.solver.worth import Wish, price_at_which_it_fits
 
-LEAST_TIME = 0.2
+LEAST_TIME = 0.3
 """Share of a pass's time limit to prove what a part takes at least of what is shared."""
-MUCH_TIME, LITTLE_TIME = 0.12, 0.02
+MUCH_TIME, LITTLE_TIME = 0.2, 0.02
 """The same, for the two plans that tell what more is worth."""
 FOLLOW_TIME = 0.1
 """The same, for the flows around the decisions of the plan before."""
-HARDEST_TIME = 0.6
-"""The same, for the hardest part alone."""
+HARDEST_TIME = 0.8
+"""Share of what is left of it, for the hardest part alone."""
 APART_TIME = 0.25
-"""The same, for another part alone."""
+"""Share of a pass's time limit for another part alone."""
 WITHIN_TIME = 0.15
 """The same, for a part within its allowances."""
 BESIDE_TIME = 0.25
@@ -50,24 +52,28 @@ class ByNarrowedParts(ByLargeParts):
     _is_thrifty = False
     _free: Goal
     """The goal asked for within allowances: what is shared out has no price any more."""
+    _plans: dict[Part, list[Values]]
+    """What was found of each part that takes of what is shared, over its own columns."""
 
     def run(self, start: Values | None) -> Outcome:
         """See `ByParts.run`. Raises ValueError without a plan."""
         if start is None:
             raise ValueError("parts are narrowed down around a plan")
         self._values, self._asked, self._free = start, self._goal, self._goal
-        wishes = self._narrowed_down(start)
+        self._plans = {part: [] for part in self._parts.users}
+        self._narrowed_down(start)
         self._follow(start)
+        self._join_together()
         apart = self._search_all()
         self._put_together(apart)
         if self._goes_on():
-            self._join_beside_the_hardest(apart, wishes)
+            self._join_beside_the_hardest(apart)
         self._search_beside()
         if self._goes_on():
             self._search_whole()
         return self._concluded()
 
-    def _narrowed_down(self, start: Values) -> dict[Part, Wish]:
+    def _narrowed_down(self, start: Values) -> None:
         """What each part takes at least, as rows, while the relaxation finds prices; and what more is worth
         to whom, where one thing is shared: that sets its price.
         """
@@ -82,18 +88,17 @@ class ByNarrowedParts(ByLargeParts):
             prices = result_of(relaxed, self._cancel)
             for job in proofs:
                 result_of(job, self._cancel)
-            jobs = {part: pool.submit(self._wish, part, prices) for part in users[::-1]}
-            wishes = {part: result_of(job, self._cancel) for part, job in jobs.items()}
+            jobs = [pool.submit(self._wish, part, prices) for part in users[::-1]]
+            wishes = [result_of(job, self._cancel) for job in jobs]
         for one in asked:
             tell_the_least(one, self._parts, self._session)
-        known = {part: wish for part, wish in wishes.items() if wish is not None}
+        known = [wish for wish in wishes if wish is not None]
         if prices is not None:
             if known:
                 row, left = resources[0].row, self._left_of(resources[0])
-                prices[row] = min(prices[row], -price_at_which_it_fits(list(known.values()), left))
+                prices[row] = min(prices[row], -price_at_which_it_fits(known, left))
             self._asked = self._parts.priced(self._goal, prices)
             self._free = self._free_of_charge(prices)
-        return known
 
     def _free_of_charge(self, prices: Values) -> Goal:
         return self._parts.priced(self._goal, self._parts.free_of_charge(prices))
@@ -109,25 +114,29 @@ class ByNarrowedParts(ByLargeParts):
         return resource.limit - sum(_least(resource, part) for part in self._parts.users)
 
     def _wish(self, part: Part, prices: Values | None) -> Wish | None:
-        """What a part would do with all that is left; the hardest has no wish, but what the others leave."""
-        if part is self._hardest or len(self._parts.resources) != 1 or part.thrifty is None or prices is None:
+        """What a part would do with all that is left, and with nothing of it; the hardest has no wish, but
+        what the others leave.
+        """
+        if len(self._parts.resources) != 1 or part.thrifty is None or prices is None:
             return None
         resource, free = self._parts.resources[0], self._free_of_charge(prices)
         if self._left_of(resource) <= _LITTLE * resource.limit:
             return None
-        taken = resource.taken[part.columns]
-        least = _least(resource, part)
-        rest = least + self._left_of(resource)
-        plans: list[Values] = []
-        for most, share in ((rest, MUCH_TIME), (least, LITTLE_TIME)):
+        taken, least = resource.taken[part.columns], _least(resource, part)
+
+        def with_no_more_than(most: float, time_share: float) -> Values | None:
             allowed = [Allowances(resource, {part: most})]
-            found = self._search_within(part, free, allowed, share, None, self._nothing_decided())
-            if found.values is None:
-                return None
-            plans.append(found.values)
-        much, little = plans
+            return self._search_within(part, free, allowed, time_share, None, self._nothing_decided()).values
+
+        if part is self._hardest:
+            with_no_more_than(least, MUCH_TIME)
+            return None
+        much = with_no_more_than(least + self._left_of(resource), MUCH_TIME)
+        little = with_no_more_than(least, LITTLE_TIME)
+        if much is None or little is None:
+            return None
         gain = float(free.cost[part.columns] @ (little - much))
-        return Wish(part, much, float(taken @ little), float(taken @ much), gain)
+        return Wish(part, float(taken @ little), float(taken @ much), gain)
 
     def _follow(self, plan: Values) -> None:
         """The best flows of each part around its whole decisions in a plan."""
@@ -144,19 +153,41 @@ class ByNarrowedParts(ByLargeParts):
         others = [part for part in self._parts.easy_first if part is not self._hardest]
         if values is not None:
             others.sort(key=lambda part: abs(part.share(self._goal, values)), reverse=True)
+        longest = HARDEST_TIME * self._left() / self._options.time_limit_s
 
         def search(part: Part) -> Outcome:
-            share = HARDEST_TIME if part is self._hardest else APART_TIME
+            share = longest if part is self._hardest else APART_TIME
             return self._search_part(part, self._values, nothing, share)
 
-        return self._each([self._hardest, *others], search)
+        found = self._each([self._hardest, *others], search)
+        for part, some in self._plans.items():
+            answer = found[part].values
+            if answer is not None:
+                some.append(answer)
+        return found
 
-    def _join_beside_the_hardest(self, apart: dict[Part, Outcome], wishes: Mapping[Part, Wish]) -> None:
-        """The hardest part as it is, those that take of what it leaves as they wished, the others beside;
-        anew where that does not fit together.
+    def _join_together(self) -> dict[Part, Values]:
+        """Of what was found of the parts that share, the best that fits together; in the plan, where the
+        others allow it.
+        """
+        if self._values is None:
+            return {}
+        mine = {part: [self._values[part.columns], *some] for part, some in self._plans.items()}
+        chosen = best_together(mine, self._free, self._parts.resources) or {}
+        plan = self._values.copy()
+        for part, values in chosen.items():
+            plan[part.columns] = values
+        self._join(plan)
+        return chosen
+
+    def _join_beside_the_hardest(self, apart: dict[Part, Outcome]) -> None:
+        """What fits together best of the parts that share; the hardest is searched once more where what it
+        came to does not fit, then the others beside it, at the same time, and anew where they do not fit.
         """
         if self._values is None:
             return
+        chosen = self._join_together()
+        allowed = self._shared_out(chosen)
         plan, decided, found = self._values.copy(), self._nothing_decided(), dict[Part, Outcome]()
 
         def decide(part: Part, outcome: Outcome) -> None:
@@ -165,25 +196,23 @@ class ByNarrowedParts(ByLargeParts):
                 plan[part.columns] = outcome.values
             decided[part.columns] = True
 
-        decide(self._hardest, self._hardest_within(apart[self._hardest]))
-        rest = [part for part in self._parts.easy_first if part is not self._hardest]
-        users = [part for part in rest if part in self._parts.users]
-        allowed = self._shared_out(users, wishes, plan)
+        decide(self._hardest, self._hardest_within(apart[self._hardest], chosen, allowed))
         beside, known = decided.copy(), plan.copy()
 
         def fitted(part: Part) -> Outcome:
-            if part not in users:
+            if part not in chosen:
                 return self._search_part(part, known, beside, BESIDE_TIME, apart[part].values)
-            values = wishes[part].much if part in wishes else known[part.columns]
-            if not _takes_too_much(part, values, allowed) and part.fits(values, known, beside):
+            values = chosen[part]
+            if part.fits(values, known, beside):
                 return replace(apart[part], values=values)
-            return self._search_within(part, self._free, allowed, WITHIN_TIME, known, beside)
+            return self._search_within(part, self._free, allowed, WITHIN_TIME, known, beside, values)
 
-        users_last = sorted(rest, key=lambda part: part in users)
+        rest = [part for part in self._parts.easy_first if part is not self._hardest]
+        users_last = sorted(rest, key=lambda part: part in chosen)
         fits = self._each(users_last, fitted)
         for part in users_last[::-1]:
             values = fits[part].values
-            if values is None or part in users or part.fits(values, plan, decided):
+            if values is None or part in chosen or part.fits(values, plan, decided):
                 decide(part, fits[part])
             else:
                 decide(part, self._search_part(part, plan, decided, BESIDE_TIME, values))
@@ -191,33 +220,22 @@ class ByNarrowedParts(ByLargeParts):
         self._take_up(found)
         self._tell()
 
-    def _hardest_within(self, apart: Outcome) -> Outcome:
-        """As it was found at a price, or anew where that is more than the others' thrifty plans leave."""
-        part, nothing = self._hardest, self._nothing_decided()
-        allowed = [
-            Allowances(one, {part: self._left_of(one) + _least(one, part)}) for one in self._parts.resources
-        ]
-        if apart.values is not None and _takes_too_much(part, apart.values, allowed):
-            return self._search_within(part, self._free, allowed, WITHIN_TIME, None, nothing)
-        return apart
+    def _hardest_within(
+        self, apart: Outcome, chosen: Mapping[Part, Values], allowed: list[Allowances]
+    ) -> Outcome:
+        """As it was found at a price, or searched from what was chosen instead."""
+        part = self._hardest
+        if part not in chosen or chosen[part] is apart.values:
+            return apart
+        nothing = self._nothing_decided()
+        return self._search_within(part, self._free, allowed, WITHIN_TIME, None, nothing, chosen[part])
 
-    def _shared_out(
-        self, users: Sequence[Part], wishes: Mapping[Part, Wish], plan: Values
-    ) -> list[Allowances]:
-        """What the hardest part leaves in a plan, to those to whom more is worth most; without wishes, what
-        they have there.
-        """
-        if not users:
+    def _shared_out(self, chosen: Mapping[Part, Values]) -> list[Allowances]:
+        """To each what its plan takes, and what is over to the hardest."""
+        if not chosen:
             return []
-        worth_most_first = sorted(users, key=lambda part: wishes[part].worth if part in wishes else 0.0)[::-1]
-        wanted = {part: wishes[part].much if part in wishes else plan[part.columns] for part in users}
-        mine = self._hardest.columns
-        return [
-            share_out(
-                replace(one, limit=one.limit - float(one.taken[mine] @ plan[mine])), worth_most_first, wanted
-            )
-            for one in self._parts.resources
-        ]
+        hardest_first = sorted(chosen, key=lambda part: part is not self._hardest)
+        return [share_out(one, hardest_first, chosen) for one in self._parts.resources]
 
     def _search_within(
         self,
@@ -227,10 +245,13 @@ class ByNarrowedParts(ByLargeParts):
         time_share: float,
         plan: Values | None,
         decided: NDArray[np.bool_],
+        other: Values | None = None,
     ) -> Outcome:
-        """The part within its allowances, beside what is decided of the others: no bound on the part."""
+        """The part within its allowances, beside what is decided of the others: no bound on the part.
+        ``other`` is one more start.
+        """
         known = None if self._values is None else self._values[part.columns]
-        starts = [one for one in (known, part.thrifty) if one is not None]
+        starts = [one for one in (known, part.thrifty, other) if one is not None]
         limits = self._limits_of(part, time_share)
         with ExitStack() as rows:
             for one in allowed:
@@ -239,13 +260,11 @@ class ByNarrowedParts(ByLargeParts):
                 goal, self._next_goal, plan, decided, starts, self._is_thrifty, limits, self._cancel
             )
         self._nodes += outcome.nodes
+        if outcome.values is not None:
+            self._plans[part].append(outcome.values)
         return outcome
 
 
 def _least(resource: Resource, part: Part) -> float:
     """What a part's thrifty plan takes; nothing without one."""
     return 0.0 if part.thrifty is None else float(resource.taken[part.columns] @ part.thrifty)
-
-
-def _takes_too_much(part: Part, values: Values, allowed: Sequence[Allowances]) -> bool:
-    return any(float(one.resource.taken[part.columns] @ values) > one.most[part] + 1e-9 for one in allowed)

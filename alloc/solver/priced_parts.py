@@ -7,7 +7,6 @@ they answer with, one a part is chosen so that all fit (Dantzig & Wolfe 1960, wi
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +19,7 @@ from alloc.solver.parts import Resource
 from alloc.solver.priced_part import PricedPart
 from alloc.solver.progress import CancelToken
 from alloc.solver.threads import result_of
+from alloc.solver.together import best_together
 
 _LESS = 0.7
 """Of one price, the next one that is tried."""
@@ -125,18 +125,7 @@ class PricedParts:
 
     def choice(self) -> dict[Part, Values] | None:
         """One plan a part, the best together that takes no more than there is; None where none does."""
-        best, chosen = math.inf, None
-        listed = [
-            [(float(self._cost(part) @ one), float(self._taken(part) @ one), one) for one in self.plans[part]]
-            for part in self.parts
-        ]
-        for some in itertools.product(*listed):
-            value = sum(cost for cost, _, _ in some)
-            if value < best and sum(taken for _, taken, _ in some) <= self.resource.limit:
-                best, chosen = value, some
-        if chosen is None:
-            return None
-        return {part: values for part, (_, _, values) in zip(self.parts, chosen, strict=True)}
+        return best_together(self.plans, self.goal, [self.resource])
 
     def _cost(self, part: Part) -> Values:
         return self.goal.cost[part.columns]

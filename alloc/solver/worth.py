@@ -12,18 +12,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alloc.solver.outcome import Values
 from alloc.solver.part import Part
 
 
 @dataclass(frozen=True)
 class Wish:
-    """Two plans of a part take ``least`` and ``most`` of a resource (in its own unit); ``much`` is the second
-    of them, over the part's columns, and ``gain`` what it gains in the goal.
+    """Two plans of a part take ``least`` and ``most`` of a resource (in its own unit); ``gain`` is what the
+    second gains in the goal.
     """
 
     part: Part
-    much: Values
     least: float
     most: float
     gain: float

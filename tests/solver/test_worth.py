@@ -14,7 +14,7 @@ NOBODY, NOTHING = cast("Part", None), np.zeros(0)
 
 
 def wish(more: float, gain: float) -> Wish:
-    return Wish(NOBODY, NOTHING, 10.0, 10.0 + more, gain)
+    return Wish(NOBODY, 10.0, 10.0 + more, gain)
 
 
 def test_where_all_fits_the_rest_costs_half_of_what_the_last_would_pay() -> None:
