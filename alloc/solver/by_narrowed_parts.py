@@ -129,7 +129,7 @@ class ByNarrowedParts(ByLargeParts):
             return self._search_within(part, free, allowed, time_share, None, self._nothing_decided()).values
 
         if part is self._hardest:
-            with_no_more_than(least, MUCH_TIME)
+            with_no_more_than(least, MUCH_TIME)  # a plan to join, found by the thread that would wait
             return None
         much = with_no_more_than(least + self._left_of(resource), MUCH_TIME)
         little = with_no_more_than(least, LITTLE_TIME)

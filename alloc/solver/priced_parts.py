@@ -24,7 +24,7 @@ from alloc.solver.together import best_together
 _LESS = 0.7
 """Of one price, the next one that is tried."""
 _MOST_PLANS = 12
-"""Of each part, the last ones: all their combinations are looked at."""
+"""Of each part, the last ones are kept."""
 
 
 @dataclass

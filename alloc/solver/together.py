@@ -5,8 +5,8 @@ Plans are taken whole, as they were found (Dantzig & Wolfe 1960, Oper. Res. 8, w
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,29 +18,41 @@ _ROUNDING = 1e-9
 """Share of a limit that sums may be above it."""
 
 
+@dataclass(frozen=True)
+class _Some:
+    """Plans of the first parts: what they come to, and what they take of each resource."""
+
+    value: float
+    taken: Values
+    plans: tuple[Values, ...]
+
+
 def best_together(
     plans: Mapping[Part, Sequence[Values]], goal: Goal, resources: Sequence[Resource]
 ) -> dict[Part, Values] | None:
-    """One of ``plans`` (over the part's own columns) a part; None where none fit together. All combinations
-    are looked at: a few plans of a few parts.
+    """One of ``plans`` (over the part's own columns) a part; None where none fit together. Part by part, what
+    is no better than something that takes no more is left out.
     """
-    listed = [
-        [
-            (
-                float(goal.cost[part.columns] @ plan),
-                np.array([float(one.taken[part.columns] @ plan) for one in resources]),
-                plan,
-            )
-            for plan in some
-        ]
-        for part, some in plans.items()
-    ]
     limits = np.array([one.limit * (1.0 + _ROUNDING) for one in resources])
-    best, chosen = np.inf, None
-    for some in itertools.product(*listed):
-        value = sum(cost for cost, _, _ in some)
-        if value < best and np.all(sum(taken for _, taken, _ in some) <= limits):
-            best, chosen = value, some
-    if chosen is None:
+    known = [_Some(0.0, np.zeros(len(resources)), ())]
+    for part, mine in plans.items():
+        longer = [_with_one_more(some, part, plan, goal, resources) for some in known for plan in mine]
+        known = _undominated([some for some in longer if np.all(some.taken <= limits)])
+    if not known:
         return None
-    return {part: plan for part, (_, _, plan) in zip(plans, chosen, strict=True)}
+    return dict(zip(plans, known[0].plans, strict=True))
+
+
+def _with_one_more(some: _Some, part: Part, plan: Values, goal: Goal, resources: Sequence[Resource]) -> _Some:
+    takes = np.array([float(one.taken[part.columns] @ plan) for one in resources])
+    value = some.value + float(goal.cost[part.columns] @ plan)
+    return _Some(value, some.taken + takes, (*some.plans, plan))
+
+
+def _undominated(found: list[_Some]) -> list[_Some]:
+    """The best first; each further one takes less of something than all that are better."""
+    kept: list[_Some] = []
+    for some in sorted(found, key=lambda one: one.value):
+        if not any(np.all(better.taken <= some.taken) for better in kept):
+            kept.append(some)
+    return kept
