@@ -63,3 +63,11 @@ def test_says_by_how_much_the_largest_sites_are_short():
 def test_refuses_a_p_that_does_not_fit():
     with pytest.raises(UsageError):
         capacitated_p_median(np.ones((3, 2)), p=3, capacity=10.0)
+
+
+@pytest.mark.filterwarnings("error")
+def test_clients_that_take_no_room_are_served_as_in_a_p_median():
+    """Found by `make fuzz`: with dear pairs, what an overfull site costs came to infinity x 0."""
+    yuan = 1e9 * np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 1.0], [2.0, 7.0, 1.0]])
+    answer = capacitated_p_median(yuan, p=2, capacity=1.0, demand=np.zeros(3))
+    assert answer.objective == pytest.approx(3e9)

@@ -11,6 +11,7 @@ import numpy as np
 
 from alloc.location.capacity.problem import CAPACITY_SLACK, CapacityProblem
 from alloc.location.pairs import Index, Mask, Values
+from alloc.location.read_numbers import LEAST
 
 _MOST_SWAPPED = 1000
 _GAIN = 1e-9
@@ -37,7 +38,8 @@ class Assignment:
         self._room = self._held.copy()
         finite = self._cost[np.isfinite(self._cost)]
         largest = float(finite.max(initial=0.0)) + 1.0
-        self._overfull_price = 10.0 * largest / max(float(problem.demand.mean()), 1e-300)
+        # where nobody takes any room, nothing is overfull, and any finite price does
+        self._overfull_price = 10.0 * largest / max(float(problem.demand.mean()), LEAST)
         self.place = np.full(problem.n_clients, -1, dtype=np.int64)
 
     def share(self) -> Values | None:
