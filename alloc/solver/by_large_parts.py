@@ -50,9 +50,10 @@ class ByLargeParts(ByParts):
     def run(self, start: Values | None) -> Outcome:
         """See `ByParts.run`."""
         self._values, self._asked = start, self._goal
-        prices = self._prices(self._session.problem.form())
+        form = self._session.problem.form()
+        prices = self._prices(form)
         if prices is not None:
-            self._asked = self._parts.priced(self._goal, prices)
+            self._ask_at(form, prices)
         apart = self._search_apart(ALONE_TIME)
         if any(outcome.values is None for outcome in apart.values()):
             return self._whole(self._limits(1.0), start, self._tell_of_whole)  # why there is none
@@ -82,6 +83,13 @@ class ByLargeParts(ByParts):
         if prices is not None:
             self._bound_by = "prices"
         return prices
+
+    def _ask_at(self, form: StandardForm, prices: Values) -> None:
+        """Ask parts for the goal with what they share at a price; the prices themselves prove something."""
+        self._asked = self._parts.priced(self._goal, prices)
+        for part, bound in self._parts.bounds_at_prices(form, self._asked, prices).items():
+            part.learn_bound(self._asked, bound)
+        self._bound = max(self._bound, self._parts.bound(self._asked))
 
     def _pay(self, guess: Values, apart: dict[Part, Outcome]) -> dict[Part, Outcome]:
         """Where the parts take too much of something, it has a price; returns plans that fit."""
@@ -151,7 +159,7 @@ class ByLargeParts(ByParts):
         for part, outcome in apart.items():
             if outcome.values is not None:
                 guess[part.columns] = outcome.values
-        self._bound = self._parts.bound(self._asked)
+        self._bound = max(self._bound, self._parts.bound(self._asked))
         self._join(guess)
         self._tell()
         return guess
@@ -168,10 +176,13 @@ class ByLargeParts(ByParts):
         limits, thrifty = self._limits_of(part, time_share), self._is_thrifty
         known = None if self._values is None else self._values[part.columns]
         starts = [one for one in (known, part.thrifty, other) if one is not None]
-        outcome = part.search(goal, self._next_goal, plan, decided, starts, thrifty, limits, self._cancel)
+        proven = -math.inf if decided.any() else part.bound_of(goal)
+        outcome = part.search(
+            goal, self._next_goal, plan, decided, starts, thrifty, limits, self._cancel, proven
+        )
         self._nodes += outcome.nodes
         if not decided.any():
-            part.learn_bound(goal, outcome)
+            part.learn_bound(goal, outcome.bound)
         return outcome
 
     def _goal_beside(self, part: Part, decided: NDArray[np.bool_]) -> Goal:

@@ -24,8 +24,9 @@ from alloc.solver.least_taken import find_the_least, is_worth_asking, tell_the_l
 from alloc.solver.outcome import Outcome, Values
 from alloc.solver.part import Goal, Part
 from alloc.solver.parts import Resource
+from alloc.solver.standard import StandardForm
 from alloc.solver.threads import pool_of, result_of
-from alloc.solver.together import best_together
+from alloc.solver.together import best_first
 from alloc.solver.worth import Wish, price_at_which_it_fits
 
 LEAST_TIME = 0.3
@@ -34,7 +35,7 @@ MUCH_TIME, LITTLE_TIME = 0.2, 0.02
 """The same, for the two plans that tell what more is worth."""
 FOLLOW_TIME = 0.1
 """The same, for the flows around the decisions of the plan before."""
-HARDEST_TIME = 0.8
+HARDEST_TIME = 0.65
 """Share of what is left of it, for the hardest part alone."""
 APART_TIME = 0.25
 """Share of a pass's time limit for another part alone."""
@@ -82,8 +83,9 @@ class ByNarrowedParts(ByLargeParts):
             for part in users:
                 part.be_thrifty(one.taken[part.columns], start[part.columns])
         asked = [one for one in resources if is_worth_asking(one, self._parts)]
+        form = self._session.problem.form()
         with pool_of(self._options.threads) as pool:
-            relaxed = pool.submit(self._prices, self._session.problem.form())
+            relaxed = pool.submit(self._prices, form)
             proofs = [pool.submit(self._find_the_least, part, asked) for part in users[::-1]]
             prices = result_of(relaxed, self._cancel)
             for job in proofs:
@@ -94,11 +96,17 @@ class ByNarrowedParts(ByLargeParts):
             tell_the_least(one, self._parts, self._session)
         known = [wish for wish in wishes if wish is not None]
         if prices is not None:
+            self._bound = self._proven_by(form, prices)
             if known:
                 row, left = resources[0].row, self._left_of(resources[0])
                 prices[row] = min(prices[row], -price_at_which_it_fits(known, left))
-            self._asked = self._parts.priced(self._goal, prices)
+            self._ask_at(form, prices)
             self._free = self._free_of_charge(prices)
+
+    def _proven_by(self, form: StandardForm, prices: Values) -> float:
+        """What the relaxation's own prices prove, before one of them is changed."""
+        priced = self._parts.priced(self._goal, prices)
+        return priced.constant + sum(self._parts.bounds_at_prices(form, priced, prices).values())
 
     def _free_of_charge(self, prices: Values) -> Goal:
         return self._parts.priced(self._goal, self._parts.free_of_charge(prices))
@@ -160,29 +168,41 @@ class ByNarrowedParts(ByLargeParts):
             return self._search_part(part, self._values, nothing, share)
 
         found = self._each([self._hardest, *others], search)
-        for part, some in self._plans.items():
-            answer = found[part].values
-            if answer is not None:
-                some.append(answer)
+        self._remember(found)
         return found
 
+    def _remember(self, found: Mapping[Part, Outcome]) -> None:
+        """Plans of parts that take of what is shared."""
+        for part, outcome in found.items():
+            if part in self._plans and outcome.values is not None:
+                self._plans[part].append(outcome.values)
+
     def _join_together(self) -> dict[Part, Values]:
-        """Of what was found of the parts that share, the best that fits together; in the plan, where the
-        others allow it.
+        """Of what was found of the parts that share, what is best together of all that takes no more than
+        there is; in the plan comes the best that the rows between the parts allow too.
         """
         if self._values is None:
             return {}
-        mine = {part: [self._values[part.columns], *some] for part, some in self._plans.items()}
-        chosen = best_together(mine, self._free, self._parts.resources) or {}
+        known = {part: [self._values[part.columns], *some] for part, some in self._plans.items()}
+        choices = best_first(known, self._free, self._parts.resources)
+        fitting = (plan for plan in map(self._with, choices) if self._session.problem.feasible(plan))
+        plan = next(fitting, None)
+        if plan is not None:
+            self._join(plan)
+        return choices[0] if choices else {}
+
+    def _with(self, chosen: Mapping[Part, Values]) -> Values:
+        """The plan known, with other values of some parts. Raises ValueError without a plan."""
+        if self._values is None:
+            raise ValueError("there is no plan to change")
         plan = self._values.copy()
         for part, values in chosen.items():
             plan[part.columns] = values
-        self._join(plan)
-        return chosen
+        return plan
 
     def _join_beside_the_hardest(self, apart: dict[Part, Outcome]) -> None:
-        """What fits together best of the parts that share; the hardest is searched once more where what it
-        came to does not fit, then the others beside it, at the same time, and anew where they do not fit.
+        """What fits together best of the parts that share: beside the hardest all others at the same time,
+        and anew where they do not fit each other.
         """
         if self._values is None:
             return
@@ -196,7 +216,8 @@ class ByNarrowedParts(ByLargeParts):
                 plan[part.columns] = outcome.values
             decided[part.columns] = True
 
-        decide(self._hardest, self._hardest_within(apart[self._hardest], chosen, allowed))
+        hardest = chosen.get(self._hardest, apart[self._hardest].values)
+        decide(self._hardest, replace(apart[self._hardest], values=hardest))
         beside, known = decided.copy(), plan.copy()
 
         def fitted(part: Part) -> Outcome:
@@ -219,16 +240,6 @@ class ByNarrowedParts(ByLargeParts):
         self._join(plan)
         self._take_up(found)
         self._tell()
-
-    def _hardest_within(
-        self, apart: Outcome, chosen: Mapping[Part, Values], allowed: list[Allowances]
-    ) -> Outcome:
-        """As it was found at a price, or searched from what was chosen instead."""
-        part = self._hardest
-        if part not in chosen or chosen[part] is apart.values:
-            return apart
-        nothing = self._nothing_decided()
-        return self._search_within(part, self._free, allowed, WITHIN_TIME, None, nothing, chosen[part])
 
     def _shared_out(self, chosen: Mapping[Part, Values]) -> list[Allowances]:
         """To each what its plan takes, and what is over to the hardest."""

@@ -85,7 +85,7 @@ class Part:
         """The best the part could do if the others gave way, from its columns of a plan of the whole."""
         self._set_sides(self.rows, *self.loose)
         outcome = self._minimise(goal, start, options, cancel, progress)
-        self.learn_bound(goal, outcome)
+        self.learn_bound(goal, outcome.bound)
         return outcome
 
     def search(
@@ -98,17 +98,18 @@ class Part:
         thrifty: bool,
         options: SolverOptions,
         cancel: CancelToken,
+        known: float = -math.inf,
     ) -> Outcome:
         """As ``solve``, for a part of a large model: among the columns of the others, those that are
         ``decided`` stay as in ``plan``, the rest give way. ``starts`` are values of its own columns, whether
         they fit or not. ``next_goal`` (None: none) may choose among plans, and so may, where it is
-        ``thrifty``, what they take of what is shared.
+        ``thrifty``, what they take of what is shared. ``known`` is proven already to be the least.
         """
         self._set_sides(self.rows, *self._sides_beside(plan, decided))
         cost = goal.cost[self.columns]
         next_cost = None if next_goal is None else next_goal.cost[self.columns]
         choices = self._thrift() if thrifty else None, next_cost
-        search = PartSearch(self.session, cost, *choices, self.marks, goal.name, options, cancel)
+        search = PartSearch(self.session, cost, *choices, self.marks, goal.name, options, cancel, known)
         outcome = search.run(starts)
         if outcome.values is None or self._is_last(decided):
             return outcome
@@ -211,10 +212,10 @@ class Part:
         cost: Values = matrix.T @ (sign / largest)
         return cost
 
-    def learn_bound(self, goal: Goal, outcome: Outcome) -> None:
-        """Keep the bound of a solve in which the others gave way."""
-        if outcome.bound is not None:
-            self.bounds[goal.name] = max(self.bound_of(goal), outcome.bound)
+    def learn_bound(self, goal: Goal, bound: float | None) -> None:
+        """Keep what was proven while the others gave way; None for nothing."""
+        if bound is not None:
+            self.bounds[goal.name] = max(self.bound_of(goal), bound)
 
     def solve_around(
         self,

@@ -34,7 +34,7 @@ WITHIN_TIME = 0.25
 RELAXED_TIME = 0.2
 FLOWS_TIME = 0.25
 TOPICS_TIME, TOPIC_TIME = 0.3, 0.15
-AROUND_TIME, MISFIT_TIME = 0.35, 0.2
+AROUND_TIME, MISFIT_TIME = 0.35, 0.35
 THRIFT_TIME = 0.15
 """Shares of the time limit that one try of each step may take."""
 _AGREE = 1e-3
@@ -64,7 +64,8 @@ class Marks:
 @dataclass
 class PartSearch:
     """One search; ``cost``, ``thrift`` (a cost on what is shared with others; None where its price is in the
-    cost) and ``next_cost`` (of the goal to come; None where there is none) are per column of the session.
+    cost) and ``next_cost`` (of the goal to come; None where there is none) are per column of the session;
+    ``known`` is proven already to be the least.
     """
 
     session: HighsSession
@@ -75,11 +76,14 @@ class PartSearch:
     name: str
     options: SolverOptions
     cancel: CancelToken
+    known: float = -math.inf
     _began: float = field(default_factory=time.perf_counter)
     _values: Values | None = None
-    _bound: float = -math.inf
     _nodes: int = 0
     _flows_follow: bool = False
+
+    def __post_init__(self) -> None:
+        self._bound = self.known
 
     def run(self, starts: Sequence[Values] = ()) -> Outcome:
         """The best plan and the best bound; the rows and bounds of the session are left as they were.

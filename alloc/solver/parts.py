@@ -19,6 +19,7 @@ from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import Values
 from alloc.solver.part import Goal, Part
 from alloc.solver.part_search import Marks
+from alloc.solver.row_prices import least_at_prices
 from alloc.solver.scale import row_scale
 from alloc.solver.sparing import SparingSession
 from alloc.solver.standard import StandardForm
@@ -95,6 +96,30 @@ class Parts:
     def splits(self, goal: Goal) -> bool:
         """Whether there are parts, and every column of the goal belongs to one."""
         return len(self.easy_first) > 1 and not np.any((goal.cost != 0.0) & (self._split.part_of < 0))
+
+    def bounds_at_prices(self, form: StandardForm, goal: Goal, prices: Values) -> dict[Part, float]:
+        """What each part comes to at least at a price of every row of the whole model as it stands: bounds
+        without a search, which add up to the relaxation's optimum where the prices are its own.
+        """
+        free, matrix = form.col_lower < form.col_upper, csr_array(form.A)
+        touched = csr_array(abs(matrix) @ diags_array(free.astype(float)) @ self._members())
+        touched.eliminate_zeros()
+        strangers = abs(matrix) @ (self._split.part_of < 0).astype(float)
+        is_own, by_part = (np.diff(touched.indptr) == 1) & (strangers == 0.0), touched.tocsc()
+        is_own[self._shared[0]] = False  # their price is in the goal
+        bounds = {}
+        for number, part in enumerate(self.easy_first):
+            rows = by_part.indices[by_part.indptr[number] : by_part.indptr[number + 1]]
+            cost = goal.cost[part.columns]
+            bounds[part] = least_at_prices(form, rows[is_own[rows]], part.columns, cost, prices)
+        return bounds
+
+    def _members(self) -> csr_array:
+        """Columns x parts, the easy ones first."""
+        columns = np.concatenate([part.columns for part in self.easy_first])
+        number = np.repeat(np.arange(len(self.easy_first)), [len(part.columns) for part in self.easy_first])
+        shape = len(self._split.part_of), len(self.easy_first)
+        return csr_array((np.ones(len(columns)), (columns, number)), shape=shape)
 
     def bound(self, goal: Goal) -> float:
         """The proven bound on the whole goal; minus infinity while a part has none."""

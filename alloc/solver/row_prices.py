@@ -13,11 +13,15 @@ from time import perf_counter as now
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import SolverOptions, Values
 from alloc.solver.progress import CancelToken
+from alloc.solver.recourse import box_least
 from alloc.solver.standard import StandardForm
+
+_ROUNDING = 1e-12
 
 
 def row_prices(
@@ -42,3 +46,22 @@ def row_prices(
         rest = replace(options, time_limit_s=left)
         second = session.minimise(cost, 0.0, "prices", options=rest, cancel=cancel).row_duals
     return first if second is None else second
+
+
+def least_at_prices(
+    form: StandardForm, rows: NDArray[np.int64], columns: NDArray[np.int64], cost: Values, prices: Values
+) -> float:
+    """What some columns come to at least, while they keep some rows, at a price of each row of the model;
+    ``cost`` is per column of those. No other column that is free may stand in the rows (weak duality: any
+    prices prove a bound, those of the relaxation its own).
+    """
+    matrix = csr_array(csr_array(form.A)[rows])
+    others = np.where(form.col_lower < form.col_upper, 0.0, form.col_lower)
+    others[columns] = 0.0
+    fixed = matrix @ others
+    lower, upper, price = form.row_lower[rows] - fixed, form.row_upper[rows] - fixed, prices[rows]
+    sides = np.where(price > 0.0, lower, upper)
+    price, sides = np.where(np.isfinite(sides), price, 0.0), np.where(np.isfinite(sides), sides, 0.0)
+    reduced = cost - matrix[:, columns].T @ price
+    reduced[np.abs(reduced) <= _ROUNDING * np.abs(cost).max(initial=1.0)] = 0.0
+    return float(price @ sides) + box_least(reduced, form.col_lower[columns], form.col_upper[columns])

@@ -43,6 +43,21 @@ def best_together(
     return dict(zip(plans, known[0].plans, strict=True))
 
 
+def best_first(
+    plans: Mapping[Part, Sequence[Values]], goal: Goal, resources: Sequence[Resource]
+) -> list[dict[Part, Values]]:
+    """Every choice of one plan a part that fits, the best first: for where more than what they take decides
+    which plans go together. There are as many as the product of how many plans each part has.
+    """
+    limits = np.array([one.limit * (1.0 + _ROUNDING) for one in resources])
+    known = [_Some(0.0, np.zeros(len(resources)), ())]
+    for part, mine in plans.items():
+        longer = [_with_one_more(some, part, plan, goal, resources) for some in known for plan in mine]
+        known = [some for some in longer if np.all(some.taken <= limits)]
+    known.sort(key=lambda some: some.value)
+    return [dict(zip(plans, some.plans, strict=True)) for some in known]
+
+
 def _with_one_more(some: _Some, part: Part, plan: Values, goal: Goal, resources: Sequence[Resource]) -> _Some:
     takes = np.array([float(one.taken[part.columns] @ plan) for one in resources])
     value = some.value + float(goal.cost[part.columns] @ plan)

@@ -170,9 +170,42 @@ def test_no_price_proves_too_much(seed: int, monkeypatch: pytest.MonkeyPatch) ->
         for part in parts.easy_first:
             nothing = np.zeros(len(goal.cost), dtype=bool)
             alone = part.search(priced, None, None, nothing, [], True, EXACT, CancelToken())
-            part.learn_bound(priced, alone)
+            part.learn_bound(priced, alone.bound)
         assert np.isfinite(parts.bound(priced))
         assert parts.bound(priced) <= whole.objective + 1e-5
+        parts.close()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_prices_prove_without_a_search(seed: int) -> None:
+    """At the relaxation's own prices the parts' bounds add up to its optimum, at others to no more; with a
+    goal held, and some decisions made.
+    """
+    region = synthetic_region(seed, n_places=5, n_facilities=5, n_modalities=3, n_specialists=2)
+    joint = JointModel(compile_instance(region, synthetic_model(region, budget_share=0.2)))
+    unmet, travel = (Goal(name, *joint.form.objectives[name]) for name in ("unmet", "travel"))
+    random = np.random.default_rng(seed)
+    with HighsSession(joint.form) as session:
+        plan = session.minimise(unmet.cost, unmet.constant, options=EXACT).values
+        assert plan is not None
+        settled = random.choice(np.flatnonzero(session.integer_columns()), 5, replace=False)
+        session.fix_columns(settled, plan[settled])
+        parts = Parts(joint.form, session, joint.split())
+        parts.hold(session, unmet, plan, 0.01)
+        form = session.problem.form()
+        with HighsSession(form.relaxed()) as relaxation:
+            relaxed = relaxation.minimise(travel.cost, travel.constant, options=EXACT)
+        assert relaxed.row_duals is not None
+        assert relaxed.objective is not None
+
+        def proven_at(prices: Values) -> float:
+            priced = parts.priced(travel, prices)
+            return priced.constant + sum(parts.bounds_at_prices(form, priced, prices).values())
+
+        assert proven_at(relaxed.row_duals) == pytest.approx(relaxed.objective, rel=1e-6, abs=1e-6)
+        for _ in range(5):
+            others = relaxed.row_duals * random.uniform(0.0, 2.0, form.n_rows)
+            assert proven_at(others) <= relaxed.objective + 1e-6 * max(1.0, abs(relaxed.objective))
         parts.close()
 
 

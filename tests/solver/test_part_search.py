@@ -1,6 +1,7 @@
 """A large part searched kind by kind: bounds below the optimum, plans above it, nothing left behind."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -49,6 +50,17 @@ def test_a_search_is_exact(search: PartSearch) -> None:
     outcome = search.run()
     assert outcome.holding == "proven"
     assert outcome.objective == pytest.approx(optimum(search))
+
+
+def test_a_plan_as_good_as_what_is_known_needs_no_search(search: PartSearch) -> None:
+    """Told the least, a search stops at a plan that comes to it, and no plan is lost where it does not."""
+    best = search.session.minimise(search.cost, options=EXACT)
+    assert best.values is not None
+    assert best.objective is not None
+    told = replace(search, thrift=None, known=best.objective)
+    assert told.run([best.values]).nodes == 0
+    assert told.run([best.values]).holding == "proven"
+    assert replace(told).run().objective == pytest.approx(best.objective)
 
 
 def test_no_step_proves_too_much_or_leaves_a_trace(search: PartSearch) -> None:

@@ -10,7 +10,7 @@ import pytest
 from alloc.solver.outcome import Values
 from alloc.solver.part import Goal, Part
 from alloc.solver.parts import Resource
-from alloc.solver.together import best_together
+from alloc.solver.together import best_first, best_together
 
 
 class FewColumns(SimpleNamespace):
@@ -58,6 +58,8 @@ def test_held_to_all_combinations_of_what_takes_money_and_rooms(seed: int) -> No
     }
     fits = [x for x in map(sum, itertools.product(*plans.values())) if (x[:2] <= 12.0).all()]
     chosen = best_together(plans, Goal("cost", cost, 0.0), shared)
+    all_in_order = best_first(plans, Goal("cost", cost, 0.0), shared)
+    assert [sum(one.values())[2] for one in all_in_order] == sorted(x[2] for x in fits)
     if chosen is None:
         assert not fits
     else:
