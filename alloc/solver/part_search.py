@@ -109,6 +109,7 @@ class PartSearch:
         self._between(chosen)
         if self._values is None:
             self._kind_by_kind()
+            self._between(misfit)  # now that there is a plan
         self._by_topics()
         self._within_limits()
         if self._open():
