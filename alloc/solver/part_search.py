@@ -98,6 +98,7 @@ class PartSearch:
             self._follow(start)
         chosen = self._decide_first()
         self._between(misfit, MISFIT_TIME)
+        has_plan = self._values is not None
         if self._open():
             first = self._minimise(self._time_at_once(), self._values)
             if first.status == "infeasible" and self._values is None:
@@ -109,7 +110,8 @@ class PartSearch:
         self._between(chosen)
         if self._values is None:
             self._kind_by_kind()
-            self._between(misfit)  # now that there is a plan
+        if not has_plan:
+            self._between(misfit)
         self._by_topics()
         self._within_limits()
         if self._open():
