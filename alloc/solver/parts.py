@@ -68,6 +68,7 @@ class Parts:
             for number in np.unique(part_of)
             if number >= 0
         ]
+        self._part_of, self._in_order = part_of, parts
         self.easy_first = sorted(parts, key=lambda part: part.n_integers)
         self.resources = _resources(form, session, part_of)
         self._shared = _shared(form, session, part_of)
@@ -102,24 +103,17 @@ class Parts:
         without a search, which add up to the relaxation's optimum where the prices are its own.
         """
         free, matrix = form.col_lower < form.col_upper, csr_array(form.A)
-        touched = csr_array(abs(matrix) @ diags_array(free.astype(float)) @ self._members())
+        touched = csr_array(abs(matrix) @ diags_array(free.astype(float)) @ _member(self._part_of))
         touched.eliminate_zeros()
         strangers = abs(matrix) @ (self._split.part_of < 0).astype(float)
         is_own, by_part = (np.diff(touched.indptr) == 1) & (strangers == 0.0), touched.tocsc()
         is_own[self._shared[0]] = False  # their price is in the goal
         bounds = {}
-        for number, part in enumerate(self.easy_first):
+        for number, part in enumerate(self._in_order):
             rows = by_part.indices[by_part.indptr[number] : by_part.indptr[number + 1]]
             cost = goal.cost[part.columns]
             bounds[part] = least_at_prices(form, rows[is_own[rows]], part.columns, cost, prices)
         return bounds
-
-    def _members(self) -> csr_array:
-        """Columns x parts, the easy ones first."""
-        columns = np.concatenate([part.columns for part in self.easy_first])
-        number = np.repeat(np.arange(len(self.easy_first)), [len(part.columns) for part in self.easy_first])
-        shape = len(self._split.part_of), len(self.easy_first)
-        return csr_array((np.ones(len(columns)), (columns, number)), shape=shape)
 
     def bound(self, goal: Goal) -> float:
         """The proven bound on the whole goal; minus infinity while a part has none."""

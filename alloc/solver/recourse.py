@@ -126,16 +126,32 @@ class Flows:
 
     def _cut(self, duals: Values, cost: Values, matrix: csc_array, low: Values, high: Values) -> Cut | None:
         """Weak duality: for any duals, sides minus decisions, and each flow at its better bound."""
-        y = duals.copy()
-        y[(y > 0) & ~np.isfinite(self.lower)] = 0.0
-        y[(y < 0) & ~np.isfinite(self.upper)] = 0.0
-        y[np.abs(y) < _NOTHING] = 0.0
-        sides = np.where(y > 0, self.lower, np.where(y < 0, self.upper, 0.0))
-        reduced = cost - matrix.T @ y
-        reduced[(np.abs(reduced) < _NOTHING) & ~np.isfinite(high)] = 0.0
-        constant = float(y @ sides) + box_least(reduced, low, high)
+        y, constant = proven_by(duals, cost, matrix, (self.lower, self.upper), (low, high))
         slope = -(self.decided.T @ y)
         return Cut(constant, slope) if math.isfinite(constant) else None
+
+
+def proven_by(
+    duals: Values,
+    cost: Values,
+    matrix: csc_array | csr_array,
+    sides: tuple[Values, Values],
+    bounds: tuple[Values, Values],
+) -> tuple[Values, float]:
+    """What duals of the rows of ``sides[0] <= matrix @ x <= sides[1]`` prove of the least cost within the
+    bounds of the columns, and the duals that can be used: those of a side that is there (weak duality, so it
+    holds for any duals). May be minus infinity.
+    """
+    lower, upper = sides
+    y = duals.copy()
+    y[(y > 0) & ~np.isfinite(lower)] = 0.0
+    y[(y < 0) & ~np.isfinite(upper)] = 0.0
+    y[np.abs(y) < _NOTHING] = 0.0
+    at_sides = np.where(y > 0, lower, np.where(y < 0, upper, 0.0))
+    low, high = bounds
+    reduced = cost - matrix.T @ y
+    reduced[(np.abs(reduced) < _NOTHING) & ~np.isfinite(high)] = 0.0
+    return y, float(y @ at_sides) + box_least(reduced, low, high)
 
 
 def box_least(cost: Values, low: Values, high: Values) -> float:

@@ -18,10 +18,8 @@ from scipy.sparse import csr_array
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import SolverOptions, Values
 from alloc.solver.progress import CancelToken
-from alloc.solver.recourse import box_least
+from alloc.solver.recourse import proven_by
 from alloc.solver.standard import StandardForm
-
-_ROUNDING = 1e-12
 
 
 def row_prices(
@@ -59,9 +57,6 @@ def least_at_prices(
     others = np.where(form.col_lower < form.col_upper, 0.0, form.col_lower)
     others[columns] = 0.0
     fixed = matrix @ others
-    lower, upper, price = form.row_lower[rows] - fixed, form.row_upper[rows] - fixed, prices[rows]
-    sides = np.where(price > 0.0, lower, upper)
-    price, sides = np.where(np.isfinite(sides), price, 0.0), np.where(np.isfinite(sides), sides, 0.0)
-    reduced = cost - matrix[:, columns].T @ price
-    reduced[np.abs(reduced) <= _ROUNDING * np.abs(cost).max(initial=1.0)] = 0.0
-    return float(price @ sides) + box_least(reduced, form.col_lower[columns], form.col_upper[columns])
+    sides = form.row_lower[rows] - fixed, form.row_upper[rows] - fixed
+    bounds = form.col_lower[columns], form.col_upper[columns]
+    return proven_by(prices[rows], cost, matrix[:, columns], sides, bounds)[1]
