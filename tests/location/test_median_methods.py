@@ -1,6 +1,7 @@
 """The methods behind p_median one by one, and on questions large enough that none is left idle."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from alloc.location.median.narrow import narrow
 from alloc.location.median.parts import split
 from alloc.location.median.prices import Pricing
 from alloc.location.median.reading import median_problem, true_value
-from alloc.location.median.shares import best_sharing, share_out
+from alloc.location.median.shares import best_sharing, curves, share_out
 from alloc.location.median.sums import add_up
 from alloc.location.median.tree import Tree
 from tests.location.median_cases import by_hand, by_pyomo
@@ -40,6 +41,21 @@ def test_towns_share_p_as_the_plain_model_does(seed):
     answer = p_median(cost, p=p)
     assert answer.status == "optimal"
     assert answer.objective == pytest.approx(by_pyomo(cost, np.ones(len(cost)), p), abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_prices_above_what_a_client_costs_prove_too_much_for_no_number_of_sites(seed):
+    """Prices are older than the sites settled since, which may serve a client for less."""
+    cost = towns(seed, n_towns=1, size=6)
+    problem = problem_of(cost, 3)
+    random = np.random.default_rng(seed)
+    near = replace(problem, base=random.integers(1, 6, problem.n_clients).astype(float))
+    parts, _ = split(near)
+    for curve, part in zip(curves(parts, np.full(near.n_clients, 9.0)), parts, strict=True):
+        n = part.problem.n_sites
+        for q in range(n + 1):
+            chosen = (np.isin(np.arange(n), some) for some in itertools.combinations(range(n), q))
+            assert curve.lower[q] <= min(part.problem.value(one) for one in chosen) + 1e-9
 
 
 def in_parts(cost, p, method, fixed=None):

@@ -129,7 +129,11 @@ def curves(parts: list[Part], prices: Values) -> list[Curve]:
 
 
 def _from_prices(problem: MedianProblem, prices: Values) -> Values:
-    """Bound by number of sites: prices, and that many of the smallest net costs."""
+    """Bound by number of sites: prices, and that many of the smallest net costs.
+
+    Prices found before sites were settled may be above what a client costs by now; such prove nothing.
+    """
+    prices = np.minimum(prices, problem.cap)
     rho = np.sort(Pricing(problem).net_costs(prices))
     lower: Values = prices.sum() + np.concatenate([[0.0], np.cumsum(rho)])
     needy = int(problem.must_reach.any())
