@@ -129,7 +129,7 @@ class Master:
         self._highs.setOptionValue("time_limit", self._highs.getRunTime() + max(seconds, 0.01))
         self._highs.run()
         status = self._highs.getModelStatus()
-        if status == HighsModelStatus.kInfeasible:
+        if status not in (HighsModelStatus.kOptimal, HighsModelStatus.kTimeLimit):
             self._highs.clearSolver()  # said from a worn basis, it is asked again from none
             self._highs.run()
             status = self._highs.getModelStatus()
