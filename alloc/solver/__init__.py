@@ -10,6 +10,7 @@
 | `outcome.py` | what is asked of a solve, why it stopped, what it holds |
 | `check.py` | every solution is checked again on the raw arrays |
 | `scale.py` | how rows are scaled |
+| `search.py` | what all searches for one goal have in common |
 | `parts.py`, `part_search.py` | the parts of a model, and a large one searched kind by kind |
 | `one_pass.py`, `by_parts.py`, `by_large_parts.py` | one goal by parts, put together |
 | `two_stage.py`, `recourse.py`, `merged.py` | decisions first, flows by cuts: one model at many prices |

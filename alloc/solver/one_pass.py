@@ -1,34 +1,28 @@
-"""One pass over a goal of a model in parts: best plan so far, what is proven, time left, who listens."""
+"""One pass over a goal of a model in parts: the search of the whole model, and who listens."""
 
 from __future__ import annotations
 
 import math
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 from alloc.solver.highs import HighsSession
-from alloc.solver.outcome import (
-    ABSOLUTE_GAP,
-    Outcome,
-    SolverOptions,
-    Status,
-    Values,
-    Way,
-    finite_or_none,
-    relative_gap,
-)
+from alloc.solver.outcome import Outcome, SolverOptions, Values, Way, finite_or_none, relative_gap
 from alloc.solver.part import Goal, Part
 from alloc.solver.parts import Parts
 from alloc.solver.progress import CancelToken, Progress, ProgressCallback
+from alloc.solver.search import Search
 
 Minimise = Callable[[SolverOptions, Values | None, ProgressCallback | None], Outcome]
 
 
-class OnePass:
+class OnePass(Search):
     """What every way to run a pass has in common. ``minimise`` solves the whole model for the goal, given
     options, start and listener. ``progress`` hears of the pass, never of a part.
     """
+
+    _found_by: Way = "before"
+    _bound_by: Way = "parts"
 
     def __init__(
         self,
@@ -40,15 +34,12 @@ class OnePass:
         cancel: CancelToken,
         progress: ProgressCallback | None = None,
     ) -> None:
+        super().__init__(options, cancel)
         self._progress = progress
         self._session, self._whole, self._parts, self._goal = session, minimise, parts, goal
-        self._options, self._cancel = options, cancel
-        self._began = time.perf_counter()
-        self._values: Values | None = None
-        self._bound = -math.inf
-        self._nodes = 0
-        self._found_by: Way = "before"
-        self._bound_by: Way = "parts"
+
+    def _worth(self, values: Values) -> float:
+        return self._goal.value(values)
 
     def _search_whole(self) -> None:
         kept = self._session.n_added_rows
@@ -61,8 +52,8 @@ class OnePass:
         self._nodes += outcome.nodes
         if outcome.values is not None:
             self._better(outcome.values, "whole")
-        if outcome.bound is not None and outcome.bound > self._bound:
-            self._bound, self._bound_by = outcome.bound, "whole"
+        if self._prove(outcome.bound):
+            self._bound_by = "whole"
 
     def _tell_of_part(self, part: Part, event: Progress) -> None:
         others = [one.bound_of(self._goal) for one in self._parts.easy_first if one is not part]
@@ -85,43 +76,8 @@ class OnePass:
         )
 
     def _better(self, values: Values, found_by: Way) -> None:
-        if self._values is None or self._goal.value(values) < self._goal.value(self._values):
+        if self._worth(values) < self._value():
             self._values, self._found_by = values, found_by
 
     def _goes_on(self) -> bool:
-        return self._open() and self._left() > 0.0 and not self._cancel.cancelled
-
-    def _open(self) -> bool:
-        return self._values is None or self._goal.value(self._values) - self._bound > self._tolerance()
-
-    def _tolerance(self) -> float:
-        """The gap asked for, in the goal's own unit."""
-        value = 0.0 if self._values is None else self._goal.value(self._values)
-        return max(self._options.gap * abs(value), ABSOLUTE_GAP)
-
-    def _left(self) -> float:
-        return self._options.time_limit_s - (time.perf_counter() - self._began)
-
-    def _limits(self, time_share: float, of_gap: float = 1.0) -> SolverOptions:
-        seconds = max(0.1, min(self._left(), time_share * self._options.time_limit_s))
-        return replace(self._options, time_limit_s=seconds, gap=of_gap * self._options.gap)
-
-    def _concluded(self) -> Outcome:
-        seconds = time.perf_counter() - self._began
-        bound = self._bound if math.isfinite(self._bound) else None
-        status: Status = "cancelled" if self._cancel.cancelled else "time_limit"
-        if self._values is None:
-            return Outcome(status, "nothing", None, bound, None, seconds, self._nodes, None)
-        value, closed = self._goal.value(self._values), not self._open()
-        return Outcome(
-            "optimal" if closed else status,
-            "proven" if closed else "incumbent",
-            value,
-            bound if bound is None else min(bound, value),
-            relative_gap(value, bound),
-            seconds,
-            self._nodes,
-            self._values,
-            found_by=self._found_by,
-            bound_by=self._bound_by,
-        )
+        return self._open() and self._left() > 0.0

@@ -15,7 +15,7 @@ import itertools
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +23,10 @@ from numpy.typing import NDArray
 from alloc.solver.decisions_first import decisions_first, merging_pays
 from alloc.solver.follow import flows_around
 from alloc.solver.highs import HighsSession
-from alloc.solver.outcome import ABSOLUTE_GAP, Outcome, SolverOptions, Status, Values, relative_gap
+from alloc.solver.outcome import ABSOLUTE_GAP, Outcome, SolverOptions, Values
 from alloc.solver.progress import CancelToken
 from alloc.solver.scale import row_scale
+from alloc.solver.search import Search
 from alloc.solver.two_stage import Priced
 
 DECISIONS_TIME = 0.4
@@ -62,7 +63,7 @@ class Marks:
 
 
 @dataclass
-class PartSearch:
+class PartSearch(Search):
     """One search; ``cost``, ``thrift`` (a cost on what is shared with others; None where its price is in the
     cost) and ``next_cost`` (of the goal to come; None where there is none) are per column of the session;
     ``known`` is proven already to be the least.
@@ -77,13 +78,10 @@ class PartSearch:
     options: SolverOptions
     cancel: CancelToken
     known: float = -math.inf
-    _began: float = field(default_factory=time.perf_counter)
-    _values: Values | None = None
-    _nodes: int = 0
-    _flows_follow: bool = False
 
     def __post_init__(self) -> None:
-        self._bound = self.known
+        super().__init__(self.options, self.cancel, self.known)
+        self._flows_follow = False
 
     def run(self, starts: Sequence[Values] = ()) -> Outcome:
         """The best plan and the best bound; the rows and bounds of the session are left as they were.
@@ -191,10 +189,6 @@ class PartSearch:
         self._nodes += outcome.nodes
         return outcome
 
-    def _limits(self, time_share: float) -> SolverOptions:
-        seconds = max(0.1, min(self._left(), time_share * self.options.time_limit_s))
-        return replace(self.options, time_limit_s=seconds)
-
     def _relax(self, kinds: NDArray[np.int64]) -> Values | None:
         """Only some kinds whole: a bound on all, and how those kinds would be decided."""
         whole = self.session.integer_columns()
@@ -289,41 +283,9 @@ class PartSearch:
         self._prove(outcome.bound)
         self._keep(outcome.values)
 
-    def _prove(self, bound: float | None) -> None:
-        if bound is not None and bound > self._bound:
-            self._bound = bound
-
     def _keep(self, values: Values | None) -> None:
-        if values is not None and float(self.cost @ values) < self._value():
+        if values is not None and self._worth(values) < self._value():
             self._values = values
 
-    def _value(self) -> float:
-        return math.inf if self._values is None else float(self.cost @ self._values)
-
-    def _tolerance(self) -> float:
-        value = 0.0 if self._values is None else abs(self._value())
-        return max(self.options.gap * value, self.options.gap_abs, ABSOLUTE_GAP)
-
-    def _open(self) -> bool:
-        return not self.cancel.cancelled and self._value() - self._bound > self._tolerance()
-
-    def _left(self) -> float:
-        return self.options.time_limit_s - (time.perf_counter() - self._began)
-
-    def _concluded(self) -> Outcome:
-        value, seconds = self._value(), time.perf_counter() - self._began
-        stopped: Status = "cancelled" if self.cancel.cancelled else "time_limit"
-        bound = min(self._bound, value) if math.isfinite(self._bound) else None
-        if self._values is None:
-            return Outcome(stopped, "nothing", None, bound, None, seconds, self._nodes, None)
-        closed = value - self._bound <= self._tolerance()
-        return Outcome(
-            status="optimal" if closed else stopped,
-            holding="proven" if closed else "incumbent",
-            objective=value,
-            bound=bound,
-            gap=relative_gap(value, bound),
-            seconds=seconds,
-            nodes=self._nodes,
-            values=self._values,
-        )
+    def _worth(self, values: Values) -> float:
+        return float(self.cost @ values)
