@@ -92,14 +92,10 @@ class ByParts(OnePass):
 
     def _join_holding(self, held: NDArray[np.bool_], guess: Values) -> None:
         columns = np.flatnonzero(held)
-        lower, upper = self._session.column_bounds(columns)
-        self._session.fix_columns(columns, np.clip(np.rint(guess[columns]), lower, upper))
-        try:
+        with self._session.for_now():
+            self._session.hold_whole(columns, guess[columns])
             limits = self._limits(TOGETHER_TIME, 1 - PARTS_GAP)
             outcome = self._whole(limits, self._values, lambda _: self._tell())
-        finally:
-            if self._session.idle:
-                self._session.set_column_bounds(columns, lower, upper)
         if outcome.values is not None:
             self._better(outcome.values, "together")
 

@@ -17,12 +17,7 @@ def flows_around(
     """
     whole = session.integer_columns()
     held = np.flatnonzero(whole)
-    lower, upper = session.column_bounds(held)
-    session.fix_columns(held, np.clip(np.rint(plan[held]), lower, upper))
-    session.set_integer(np.zeros_like(whole))  # no search, only a relaxation with nothing to round
-    try:
+    with session.for_now():
+        session.hold_whole(held, plan[held])
+        session.set_integer(np.zeros_like(whole))  # no search, only a relaxation with nothing to round
         return session.minimise(cost, 0.0, name, options=options, cancel=cancel)
-    finally:
-        if session.idle:
-            session.set_integer(whole)
-            session.set_column_bounds(held, lower, upper)

@@ -293,13 +293,9 @@ class HighsSession(LiveModel):
         """
         problem = self._problem
         whole = np.flatnonzero(problem.integer)
-        low, high = problem.col_lower[whole], problem.col_upper[whole]
-        self.fix_columns(whole, exact[whole])
-        try:
+        with self.for_now():
+            self.fix_columns(whole, exact[whole])
             quiet = replace(request, start=None, progress=None, token=CancelToken())
             self._run(quiet, _SECONDS_TO_REPAIR, presolve=True)
             values = problem.rounded(np.array(self._highs.getSolution().col_value, dtype=float))
             return values if problem.feasible(values) else None
-        finally:
-            if self.idle:
-                self.set_column_bounds(whole, low, high)

@@ -1,5 +1,7 @@
 """A model inside HiGHS whose rows and bounds change, and the same model as arrays, kept equal."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -11,6 +13,7 @@ from scipy.sparse import csr_array
 from alloc.errors import SolveError
 from alloc.solver.check import Problem, Rows
 from alloc.solver.outcome import Values
+from alloc.solver.scale import row_scale
 from alloc.solver.standard import StandardForm
 from alloc.solver.watch import Watch
 
@@ -58,6 +61,24 @@ class LiveModel:
         """False only while HiGHS works, which outlasts the call when a second Ctrl-C broke it off."""
         return self._watch is None or not self._watch.running
 
+    @contextmanager
+    def for_now(self) -> Iterator[None]:
+        """Rows added, columns fixed and integrality changed inside are as before at the end, unless HiGHS is
+        still busy with an interrupted solve.
+        """
+        now, kept = self._problem, self.n_added_rows
+        lower, upper, whole = now.col_lower.copy(), now.col_upper.copy(), now.integer.copy()
+        try:
+            yield
+        finally:
+            if self.idle:
+                self.drop_added_rows(kept)
+                changed = np.flatnonzero((now.col_lower != lower) | (now.col_upper != upper))
+                if changed.size:
+                    self.set_column_bounds(changed, lower[changed], upper[changed])
+                if (now.integer != whole).any():
+                    self.set_integer(whole)
+
     @property
     def n_added_rows(self) -> int:
         """How many rows were added that are still there."""
@@ -92,6 +113,11 @@ class LiveModel:
         self._added.append(Rows(matrix, low, high))
         return first
 
+    def add_limit(self, cost: Values, most: float) -> None:
+        """Add `cost @ x <= most`, scaled so that HiGHS's tolerances mean something. Raises as `add_row`."""
+        scale = row_scale(cost)
+        self.add_row(cost * scale, -np.inf, most * scale)
+
     def drop_added_rows(self, keep: int = 0) -> None:
         """Remove the rows that were added, except the first `keep` of them."""
         n_dropped = self.n_added_rows - keep
@@ -112,6 +138,10 @@ class LiveModel:
         if not np.isfinite(np.asarray(values, dtype=float)).all():
             raise ValueError("a column cannot be fixed at a value that is not finite")
         self.set_column_bounds(columns, values, values)
+
+    def hold_whole(self, columns: NDArray[np.int64], values: Values) -> None:
+        """Fix columns at the whole numbers nearest to values, as far as their bounds allow."""
+        self.fix_columns(columns, np.clip(np.rint(values), *self.column_bounds(columns)))
 
     def set_column_bounds(self, columns: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> None:
         """Replace the bounds of columns. Raises ValueError for NaN, IndexError for an unknown column."""

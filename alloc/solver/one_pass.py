@@ -42,13 +42,9 @@ class OnePass(Search):
         return self._goal.value(values)
 
     def _search_whole(self) -> None:
-        kept = self._session.n_added_rows
-        self._parts.bound_rows(self._session, self._goal)
-        try:
+        with self._session.for_now():
+            self._parts.bound_rows(self._session, self._goal)
             outcome = self._whole(self._limits(1.0), self._values, self._tell_of_whole)
-        finally:
-            if self._session.idle:
-                self._session.drop_added_rows(kept)
         self._nodes += outcome.nodes
         if outcome.values is not None:
             self._better(outcome.values, "whole")

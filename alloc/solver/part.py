@@ -18,7 +18,6 @@ from alloc.solver.outcome import Outcome, SolverOptions, Values
 from alloc.solver.part_search import Marks, PartSearch
 from alloc.solver.priced_part import SHARED, PricedPart
 from alloc.solver.progress import CancelToken, ProgressCallback
-from alloc.solver.scale import row_scale
 from alloc.solver.sparing import SparingSession
 
 _GIVE_WAY = SolverOptions(time_limit_s=10.0, threads=1)
@@ -150,13 +149,9 @@ class Part:
     @contextmanager
     def at_most(self, taken: Values, most: float) -> Iterator[None]:
         """With no more than so much of what is shared; ``taken`` is per column of its own."""
-        kept, scale = self.session.n_added_rows, row_scale(taken)
-        self.session.add_row(taken * scale, -math.inf, most * scale)
-        try:
+        with self.session.for_now():
+            self.session.add_limit(taken, most)
             yield
-        finally:
-            if self.session.idle:
-                self.session.drop_added_rows(kept)
 
     def at_a_price(self, cost: Values, taken: Values) -> PricedPart:
         """The part on its own, to be asked at several prices for what it takes, if the others gave way."""
@@ -169,14 +164,11 @@ class Part:
         it takes the least: a machine that stands for nobody yet may stand for the others.
         """
         session, cost = self.session, goal.cost[self.columns]
-        kept, scale, worth = session.n_added_rows, row_scale(cost), float(cost @ values)
-        session.add_row(cost * scale, -math.inf, (worth + 1e-9 * abs(worth)) * scale)
-        try:
+        worth = float(cost @ values)
+        with session.for_now():
+            session.add_limit(cost, worth + 1e-9 * abs(worth))
             found = flows_around(session, self._thrift(), values, "give way", _GIVE_WAY, cancel).values
             return values if found is None else found
-        finally:
-            if session.idle:
-                session.drop_added_rows(kept)
 
     def follow(self, goal: Goal, plan: Values, options: SolverOptions, cancel: CancelToken) -> Outcome:
         """The best flows around its whole decisions in a plan of the whole, all others as they are there."""
@@ -235,13 +227,9 @@ class Part:
         if free_shares is None:
             return self._minimise(goal, others, options, cancel, progress)
         held = np.flatnonzero(self.session.integer_columns() & ~np.isin(self.shares, free_shares))
-        lower, upper = self.session.column_bounds(held)
-        self.session.fix_columns(held, others[self.columns[held]])
-        try:
+        with self.session.for_now():
+            self.session.fix_columns(held, others[self.columns[held]])
             return self._minimise(goal, others, options, cancel, progress)
-        finally:
-            if self.session.idle:
-                self.session.set_column_bounds(held, lower, upper)
 
     @property
     def rows(self) -> NDArray[np.int64]:

@@ -25,7 +25,6 @@ from alloc.solver.follow import flows_around
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import ABSOLUTE_GAP, Outcome, SolverOptions, Values
 from alloc.solver.progress import CancelToken
-from alloc.solver.scale import row_scale
 from alloc.solver.search import Search
 from alloc.solver.two_stage import Priced
 
@@ -191,13 +190,9 @@ class PartSearch(Search):
 
     def _relax(self, kinds: NDArray[np.int64]) -> Values | None:
         """Only some kinds whole: a bound on all, and how those kinds would be decided."""
-        whole = self.session.integer_columns()
-        self.session.set_integer(whole & np.isin(self.marks.kinds, kinds))
-        try:
+        with self.session.for_now():
+            self.session.set_integer(self.session.integer_columns() & np.isin(self.marks.kinds, kinds))
             outcome = self._solve(self.cost, RELAXED_TIME, None)
-        finally:
-            if self.session.idle:
-                self.session.set_integer(whole)
         self._prove(outcome.bound)
         return outcome.values
 
@@ -219,14 +214,9 @@ class PartSearch(Search):
             return
         room = max(self._tolerance(), self.options.gap * abs(self._bound))
         limit = self._bound + max(0.5 * room, ABSOLUTE_GAP)
-        kept = self.session.n_added_rows
-        scale = row_scale(self.cost)
-        self.session.add_row(self.cost * scale, -math.inf, limit * scale)
-        try:
+        with self.session.for_now():
+            self.session.add_limit(self.cost, limit)
             values = self._chosen_by(choice, time_share)
-        finally:
-            if self.session.idle:
-                self.session.drop_added_rows(kept)
         if values is not None:
             self._values = values
 
@@ -246,13 +236,9 @@ class PartSearch(Search):
 
     def _held(self, held: NDArray[np.int64], values: Values, time_share: float) -> Values | None:
         """The best that is found with some columns as in ``values``."""
-        lower, upper = self.session.column_bounds(held)
-        self.session.fix_columns(held, np.clip(np.rint(values[held]), lower, upper))
-        try:
+        with self.session.for_now():
+            self.session.hold_whole(held, values[held])
             return self._solve(self.cost, time_share, self._values).values
-        finally:
-            if self.session.idle:
-                self.session.set_column_bounds(held, lower, upper)
 
     def _follow(self, plan: Values) -> None:
         """The best flows around the whole decisions of a plan, whose own need not fit."""

@@ -20,7 +20,6 @@ from alloc.solver.outcome import Values
 from alloc.solver.part import Goal, Part
 from alloc.solver.part_search import Marks
 from alloc.solver.row_prices import least_at_prices
-from alloc.solver.scale import row_scale
 from alloc.solver.sparing import SparingSession
 from alloc.solver.standard import StandardForm
 
@@ -154,11 +153,10 @@ class Parts:
         total = sum(sizes) or 1.0
         for cost, size in zip(costs, sizes, strict=True):
             most = float(cost @ values) + room * (0.5 / len(costs) + 0.5 * size / total)
-            scale = row_scale(cost)
-            session.add_row(cost * scale, -math.inf, most * scale)
+            session.add_limit(cost, most)
             for part in self.easy_first:
                 if cost[part.columns].any():
-                    part.session.add_row(cost[part.columns] * scale, -math.inf, most * scale)
+                    part.session.add_limit(cost[part.columns], most)
 
     def bound_rows(self, session: HighsSession, goal: Goal) -> None:
         """Tell the whole model what the parts have proven."""

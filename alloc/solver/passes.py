@@ -22,7 +22,6 @@ from alloc.solver.outcome import Holding, Outcome, SolverOptions, Status, Values
 from alloc.solver.part import Goal
 from alloc.solver.parts import Parts, Split
 from alloc.solver.progress import CancelToken, Progress, ProgressCallback
-from alloc.solver.scale import row_scale
 from alloc.solver.standard import StandardForm
 
 _log = logging.getLogger("alloc.solver")
@@ -236,8 +235,7 @@ def _hold(session: HighsSession, parts: Parts | None, held: GoalPass, goal: Goal
     if parts is not None and parts.splits(goal):
         parts.hold(session, goal, values, limit - value)
     else:
-        scale = row_scale(goal.cost)
-        session.add_row(goal.cost * scale, -math.inf, (limit - goal.constant) * scale)
+        session.add_limit(goal.cost, limit - goal.constant)
     _log.debug("%s is held at %g or less", goal.name, limit)
 
 

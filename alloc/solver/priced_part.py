@@ -9,7 +9,6 @@ from threading import Lock
 from alloc.solver.highs import HighsSession
 from alloc.solver.outcome import Outcome, SolverOptions, Values, relative_gap
 from alloc.solver.progress import CancelToken
-from alloc.solver.scale import row_scale
 from alloc.solver.two_stage import TwoStage
 
 SHARED = "shared"
@@ -57,10 +56,6 @@ class PricedPart:
 
     def _by_highs(self, price: float, most: float, options: SolverOptions, cancel: CancelToken) -> Outcome:
         cost = self.cost + price * self.taken
-        kept, scale = self.session.n_added_rows, row_scale(self.taken)
-        self.session.add_row(self.taken * scale, -math.inf, most * scale)
-        try:
+        with self.session.for_now():
+            self.session.add_limit(self.taken, most)
             return self.session.minimise(cost, 0.0, "priced", options=options, cancel=cancel)
-        finally:
-            if self.session.idle:
-                self.session.drop_added_rows(kept)

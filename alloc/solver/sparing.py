@@ -105,15 +105,11 @@ class SparingSession(HighsSession):
         return status
 
     def _wake_what_the_relaxation_breaks(self, request: Request, presolve: bool) -> None:
-        whole = self.integer_columns()
         seconds = _RELAXED_TIME * request.options.time_limit_s
         relaxed = replace(request, options=replace(request.options, time_limit_s=seconds), progress=None)
-        self.set_integer(np.zeros_like(whole))
-        try:
+        with self.for_now():
+            self.set_integer(np.zeros_like(self.integer_columns()))
             self._solve(relaxed, presolve)
-        finally:
-            if self.idle:
-                self.set_integer(whole)
 
     def _read(self, request: Request, status: Status) -> Outcome:
         outcome = super()._read(request, status)
@@ -135,12 +131,11 @@ class SparingSession(HighsSession):
         """
         raw, whole = np.array(self._highs.getSolution().col_value), self.integer_columns()
         held, slept = np.flatnonzero(whole), self._asleep.copy()
-        low, high = self.column_bounds(held)
         options = replace(request.options, time_limit_s=_SECONDS_TO_MEND)
         quiet = replace(request, start=None, progress=None, token=CancelToken(), options=options, began=now())
-        self.fix_columns(held, np.clip(np.rint(raw[held]), low, high))
-        self.set_integer(np.zeros_like(whole))
-        try:
+        with self.for_now():
+            self.hold_whole(held, raw[held])
+            self.set_integer(np.zeros_like(whole))
             status = self._solve(quiet, presolve=True)
             values = super()._solution(quiet)
             woken = np.flatnonzero(slept & ~self._asleep)
@@ -148,10 +143,6 @@ class SparingSession(HighsSession):
                 duals = np.array(self._highs.getSolution().row_dual)[woken]
                 self._sleep(woken[np.abs(duals) < _NOTHING])
             return values
-        finally:
-            if self.idle:
-                self.set_integer(whole)
-                self.set_column_bounds(held, low, high)
 
     def _broken(self) -> NDArray[np.int64]:
         """Rows asleep that the last answer breaks."""

@@ -116,16 +116,11 @@ class TwoStage:
         objective, began = self._objective({}, 1.0), time.perf_counter()
         self._relaxed_rounds(objective, options, cancel, began)
         self._warm = True
-        kept = self._master.n_added_rows
-        self._master.set_integer(np.zeros_like(self._whole))
         row = np.concatenate([self._priced[name][self._decided], np.zeros(len(self._flows) + self._m)])
-        self._master.add_row(row, -math.inf, most)
-        try:
+        with self._master.for_now():
+            self._master.set_integer(np.zeros_like(self._whole))
+            self._master.add_row(row, -math.inf, most)
             outcome = self._master.minimise(objective, 0.0, "master", options=options, cancel=cancel)
-        finally:
-            if self._master.idle:
-                self._master.drop_added_rows(kept)
-                self._master.set_integer(self._whole)
         return 0.0 if outcome.row_duals is None else max(0.0, -float(outcome.row_duals[-1]))
 
     def _objective(self, prices: Mapping[str, float], goal_weight: float) -> Values:
@@ -222,15 +217,11 @@ class TwoStage:
         cancel: CancelToken,
     ) -> Outcome:
         """The best decisions by what is known of the flows, and a bound on all plans."""
-        kept = self._master.n_added_rows
-        for coefficients, limit in limits:
-            row = np.concatenate([coefficients, np.zeros(len(self._flows) + self._m)])
-            self._master.add_row(row, -math.inf, limit)
-        try:
+        with self._master.for_now():
+            for coefficients, limit in limits:
+                row = np.concatenate([coefficients, np.zeros(len(self._flows) + self._m)])
+                self._master.add_row(row, -math.inf, limit)
             return self._master.minimise(*goal, "master", options=options, cancel=cancel)
-        finally:
-            if self._master.idle:
-                self._master.drop_added_rows(kept)
 
     def _answer(self, chosen: Values, cancel: CancelToken) -> tuple[Values | None, float, bool]:
         """The flows under the decisions chosen: a whole plan (or None), what they cost, whether cuts came."""

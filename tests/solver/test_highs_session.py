@@ -111,6 +111,34 @@ def test_rows_and_bounds_change_between_solves(form_of) -> None:
         assert session.minimise(cost).status == "infeasible"
 
 
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_is_changed_for_now_is_taken_back(random_form, fails: bool) -> None:
+    """Rows, bounds and integrality; rows that were there before stay."""
+    form = random_form(2)
+    cost, constant = form.objectives["goal0"]
+    with HighsSession(form) as session:
+        session.add_limit(cost, 1e6)
+        columns = np.flatnonzero(session.integer_columns())
+        best = session.minimise(cost, constant, options=EXACT)
+        was = session.column_bounds(columns)
+        try:
+            with session.for_now():
+                session.add_limit(-cost, -(best.objective - constant) - 1.0)
+                session.set_integer(np.zeros(form.n_columns, dtype=bool))
+                relaxed = session.minimise(cost, constant, options=EXACT)
+                assert relaxed.objective == pytest.approx(best.objective + 1.0)
+                session.hold_whole(columns, np.full(len(columns), 0.4))
+                assert (session.column_bounds(columns)[1] == np.maximum(0.0, was[0])).all()
+                if fails:
+                    raise SolveError("broken off")
+        except SolveError:
+            assert fails
+        assert session.n_added_rows == 1
+        assert np.array_equal(session.column_bounds(columns), was)
+        assert np.flatnonzero(session.integer_columns()).tolist() == columns.tolist()
+        assert session.minimise(cost, constant, options=EXACT).objective == best.objective
+
+
 def test_calls_that_make_no_sense_are_refused(random_form) -> None:
     form = random_form(1)
     cost, constant = form.objectives["goal0"]
