@@ -39,7 +39,7 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     "capacitated-p-median": Problem(
         "capacitated_p_median", ("p", "capacity"), ("weights", "demand", "split", "cutoff")
     ),
-    "p-dispersion": Problem("p_dispersion", ("p",), (), clients=False),
+    "p-dispersion": Problem("p_dispersion", ("p",), ("weights", "cutoff"), clients=False),
     "equity-p-median": Problem("equity_p_median", ("p",), ("weights", "cutoff", "epsilon")),
 }
 

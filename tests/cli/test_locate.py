@@ -72,6 +72,8 @@ def test_layers_with_states_and_columns(call, files):
     assert costs["objective"] > 1000
     apart = answered(call, "p-dispersion", "--sites", "sites.csv", "--p", "2")["answer"]
     assert apart["objective"] == pytest.approx(14.67, abs=0.01)
+    enough = answered(call, "p-dispersion", "--sites", "sites.csv", "--p", "2", "--cutoff", "5")["answer"]
+    assert (enough["objective"], enough["holding"]) == (5.0, "proven")
 
 
 def test_a_benchmark_file_is_known_by_its_content(call, files):

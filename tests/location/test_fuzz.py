@@ -209,16 +209,24 @@ def test_capacitated_p_median(question, draws, single, unit):
 @FEW
 @given(questions())
 def test_p_dispersion(question):
-    cost, _, p, named, _, limit, as_sparse = question
+    cost, weights, p, named, cutoff, limit, as_sparse = question
     n = min(cost.shape)
-    cost = cost[:n, :n]
+    cost, weights = cost[:n, :n], weights[:n]
     named = {state: [site for site in sites if site < n] for state, sites in named.items()}
-    distance = np.minimum(cost, cost.T)
+    capped = np.minimum(np.minimum(cost, cost.T), cutoff)
+    distance = np.array(
+        [
+            [capped[j, k] * (weights[j] * weights[k] if capped[j, k] < np.inf else 1.0) for k in range(n)]
+            for j in range(n)
+        ]
+    )
     best = -np.inf
     for sites in choices(n, p, **named) if fits(p, n, named) else ():
         among = [distance[j, k] for j, k in combinations(sites, 2)]
         best = max(best, min(among, default=np.inf))
-    answer = ask("p_dispersion", cost, as_sparse=as_sparse, limit=limit, p=p, **named)
+    answer = ask(
+        "p_dispersion", cost, as_sparse=as_sparse, limit=limit, p=p, weights=weights, cutoff=cutoff, **named
+    )
     hold(answer, best, largest=True, refused=not np.isfinite(best))
 
 

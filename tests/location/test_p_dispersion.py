@@ -57,11 +57,33 @@ def test_finds_the_optimum_that_trying_every_choice_finds(seed):
     assert answer.assignment == {}
 
 
+def more_of(seed, cost):
+    """Weights of the sites (0 among them) and a cutoff between the distances there are."""
+    random = np.random.default_rng(seed + 77)
+    weights = random.choice([0.0, 0.5, 1.0, 3.0], len(cost), p=[0.05, 0.25, 0.4, 0.3])
+    return weights, [np.inf, float(np.median(cost)), float(cost.max()) + 1][seed % 3]
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_finds_the_optimum_with_weights_and_a_cutoff(seed):
+    cost, p, named = question(seed)
+    weights, cutoff = more_of(seed, cost)
+    best = by_hand(np.minimum(cost, cutoff) * np.outer(weights, weights), p, named)
+    given = sparse(cost) if seed % 5 == 0 else cost
+    answer = p_dispersion(given, p, weights=weights, cutoff=cutoff, **named)
+    assert (answer.objective, answer.status) == (pytest.approx(best), "optimal")
+    assert answer.bound >= best - 1e-12
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_agrees_with_the_plain_model(seed):
     cost, p, named = question(seed)
     model = p_dispersion_model(cost, p, **named)
     assert -by_pyomo(model) == pytest.approx(by_hand(cost, p, named), abs=1e-5)
+    weights, cutoff = more_of(seed, cost)
+    model = p_dispersion_model(cost, p, weights=weights, cutoff=cutoff, **named)
+    weighted = np.minimum(cost, cutoff) * np.outer(weights, weights)
+    assert -by_pyomo(model) == pytest.approx(by_hand(weighted, p, named), abs=1e-5)
 
 
 def test_three_of_five_towns_in_a_row_are_the_ends_and_the_middle():
@@ -73,6 +95,22 @@ def test_three_of_five_towns_in_a_row_are_the_ends_and_the_middle():
 def test_the_shorter_direction_counts():
     answer = p_dispersion(np.array([[0.0, 9.0], [4.0, 0.0]]), 2)
     assert answer.objective == 4.0
+
+
+def test_sites_beyond_the_cutoff_are_far_enough_also_where_no_distance_is_known():
+    place = np.arange(5.0) * 10
+    near = np.abs(place[:, None] - place)
+    answer = p_dispersion(sparse(np.where(near <= 10, near, np.inf)), 2, cutoff=20)
+    assert (answer.objective, answer.bound, answer.status) == (20.0, 20.0, "optimal")
+    first, second = answer.sites
+    assert second - first >= 2
+
+
+def test_a_heavier_site_counts_as_farther_away():
+    distance = np.array([[0.0, 3.0, 2.0], [3.0, 0.0, 4.0], [2.0, 4.0, 0.0]])
+    assert p_dispersion(distance, 2).sites == (1, 2)
+    answer = p_dispersion(distance, 2, weights=[3, 1, 2])
+    assert (answer.sites, answer.objective) == ((0, 2), 12.0)
 
 
 def test_what_exists_keeps_others_away():

@@ -21,9 +21,11 @@ def p_dispersion(
     cost: Any,
     p: int = 2,
     *,
+    weights: Any = None,
     existing: Iterable[Hashable] = (),
     required: Iterable[Hashable] = (),
     prohibited: Iterable[Hashable] = (),
+    cutoff: float | None = None,
     time_limit_s: float = 60.0,
     gap: float = 1e-6,
     seed: int = 0,
@@ -32,28 +34,34 @@ def p_dispersion(
     """Open ``p`` sites so that the smallest distance between two open ones is largest (max-min).
 
     Kuby (1987), "Programming models for facility dispersion", Geographical Analysis 19; the method is that of
-    `spread.py`.
+    `spread.py`. With weights the distance of two sites counts times both (the weighted instances of Pisinger
+    2006, "Upper bounds and exact algorithms for p-dispersion problems", Computers & Operations Research 33).
 
     Args:
         cost: Sites x sites, square: an array, a sparse matrix, a DataFrame with the same ids both ways, or
             `Costs`. The distance of two sites is the smaller one of both directions; the diagonal does not
             matter. Two sites whose pair is missing count as infinitely far apart.
         p: How many sites to open; ``required`` ones count, ``existing`` ones do not, but their distances do.
+        weights: One a site (as `read_siting` takes them for clients); 1 each where not given.
         existing, required, prohibited: Ids of sites, see `Siting`.
+        cutoff: Sites that are farther apart are far enough: their distance counts as the cutoff, and so does
+            that of a pair that is missing.
         time_limit_s, gap, seed, cancel: See `Limits`; a stopped run returns its best answer and the gap.
 
-    The objective is the smallest distance, the bound stands above it, and ``assignment`` is empty.
+    The objective is the smallest (weighted) distance, the bound stands above it, and ``assignment`` is empty.
 
     Raises UsageError (cost not square, p does not fit, fewer than two open sites, or p sites between which
     there is no distance at all) and DataError (faults of the input).
     """
     limits = Limits(time_limit_s, gap, seed)
-    siting = read_siting(cost, existing=existing, required=required, prohibited=prohibited)
+    siting = read_siting(
+        cost, weights, existing=existing, required=required, prohibited=prohibited, cutoff=cutoff
+    )
     _check_square(siting)
     check_count(siting, p)
     if p + int(siting.existing.sum()) < 2:
         raise usage("two_sites")
-    distance = _both_ways(siting)
+    distance = _weighted(siting, np.minimum(_both_ways(siting), siting.cutoff))
     free = np.flatnonzero(~(siting.open_anyway | siting.prohibited))
     anyway = np.flatnonzero(siting.open_anyway)
     among = distance[np.ix_(anyway, anyway)][np.triu_indices(len(anyway), 1)]
@@ -88,6 +96,11 @@ def _check_square(siting: Siting) -> None:
         raise usage("square", rows=len(rows), columns=len(columns))
     if list(rows) != list(columns):
         raise usage("same_ids")
+
+
+def _weighted(siting: Siting, distance: Values) -> Values:
+    weight = np.outer(siting.weights, siting.weights)
+    return np.where(np.isfinite(distance), distance, 1.0) * np.where(np.isfinite(distance), weight, np.inf)
 
 
 def _both_ways(siting: Siting) -> Values:

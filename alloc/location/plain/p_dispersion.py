@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 
 import numpy as np
@@ -14,16 +15,20 @@ def p_dispersion_model(
     cost: Values,
     p: int,
     *,
+    weights: Values | None = None,
+    cutoff: float = math.inf,
     existing: Collection[int] = (),
     required: Collection[int] = (),
     prohibited: Collection[int] = (),
 ) -> pyo.ConcreteModel:
     """``max z``, ``z <= d_jk + M (2 - y_j - y_k)``: a distance counts once both sites are open (Kuby 1987).
 
-    Written as the minimum of ``-z``; distances are finite.
+    Written as the minimum of ``-z``; distances are finite, ``cutoff`` is the most that one counts, and
+    ``weights`` (one a site) multiply it both.
     """
     sites = range(len(cost))
-    distance = np.minimum(cost, cost.T)
+    weight = np.ones(len(cost)) if weights is None else weights
+    distance = np.minimum(np.minimum(cost, cost.T), cutoff) * np.outer(weight, weight)
     most = float(distance.max())
     free = [j for j in sites if j not in existing]
     model = pyo.ConcreteModel()
