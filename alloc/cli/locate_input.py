@@ -56,11 +56,9 @@ class Question:
     def _own(self, name: str) -> Any:
         if self.instance is None:
             return "per_unit" if name == "cost_is" else None
-        if (
-            name == "weights"
-        ):  # a file's demand says how much clients count, not how far apart sites should be
-            if not PROBLEMS[self.problem].clients:
-                return None
+        if name == "weights" and not PROBLEMS[self.problem].clients:
+            return None  # demand says how much clients count, not how far apart sites should be
+        if name == "weights":
             return self.instance.demand if self.instance.cost_is == "per_unit" else None
         return getattr(self.instance, name, None)
 

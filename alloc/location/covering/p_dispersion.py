@@ -99,8 +99,9 @@ def _check_square(siting: Siting) -> None:
 
 
 def _weighted(siting: Siting, distance: Values) -> Values:
-    weight = np.outer(siting.weights, siting.weights)
-    return np.where(np.isfinite(distance), distance, 1.0) * np.where(np.isfinite(distance), weight, np.inf)
+    known = np.isfinite(distance)
+    weighted = np.where(known, distance, 0.0) * np.outer(siting.weights, siting.weights)
+    return np.where(known, weighted, np.inf)
 
 
 def _both_ways(siting: Siting) -> Values:
