@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import multiprocessing
 import os
 import signal
@@ -165,7 +166,16 @@ def test_too_little_for_all_is_infeasible(tmp_path):
         else:
             with pytest.raises(Infeasible) as error:
                 solve_province(asked, base, tmp_path / "less", effort="goal_only")
-            assert "share" in error.value.message("en")
+            (reason,) = error.value.explanations
+            assert reason.short == pytest.approx(0.5 * least, rel=1e-3)
+            assert [name for name, _ in reason.largest] == ["a", "b"]
+            for lang, word in (("en", "will do"), ("zh", "即可")):
+                told = error.value.message(lang)
+                assert word in told
+                assert f"{math.ceil(reason.short):,}" in told
+            more = {**province.model_dump(), "budget_cny": budget + reason.short + 1.0}
+            enough = type(province).model_validate(more)
+            assert len(solve_province(enough, base, tmp_path / "more", effort="goal_only").planned) == 2
 
 
 def test_cancelled_before_anything_is_told(tmp_path):

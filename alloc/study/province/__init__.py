@@ -11,6 +11,7 @@
 | `finish.py` | one county's whole, audited plan within its share |
 | `master.py` | the restricted master (a linear program): prices; the bound on the province |
 | `choice.py` | one plan a county, chosen within the budget |
+| `too_little.py` | why no choice fits what is shared, and how much more would do |
 | `workers.py` | processes of this machine, or a Dask cluster |
 | `store.py` | answers on the disk, so that nothing is solved twice |
 | `outcome.py` | the province's plan: one row a county, value, bound, gap |

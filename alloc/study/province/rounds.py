@@ -18,7 +18,8 @@ from alloc.study.province.master import Known, Prices, lagrangian, taken
 from alloc.study.province.next_price import following, rounded
 from alloc.study.province.outcome import Round
 from alloc.study.province.question import Answer, Ask, Column, CountyTask, Question
-from alloc.study.province.wishes import ProvinceProgress, TooLittle, Wishes, units
+from alloc.study.province.too_little import TooLittle, too_little
+from alloc.study.province.wishes import ProvinceProgress, Wishes, units
 from alloc.study.province.workers import Work, failure
 
 COUNTY_GAP = 0.3
@@ -168,7 +169,7 @@ class Rounds:
 
     def why_too_little(self) -> list[TooLittle]:
         """Why no set of plans fits what is shared."""
-        return [TooLittle()]
+        return too_little({name: self.known[name] for name in self.alive}, self.shared)
 
     def _price(self, prices: Prices, *, sharper: bool) -> int:
         """Ask the counties of which too little is known at these prices; how many were asked."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from alloc import labels
 from alloc.limits.money import CNY_PER_UNIT
 from alloc.schema.province import Province
 from alloc.study.province.county import BED_DAYS_PER_UNIT
@@ -39,15 +38,6 @@ class ProvinceProgress:
     bound: float | None
     gap: float | None
     seconds: float
-
-
-@dataclass(frozen=True)
-class TooLittle:
-    """Told with Infeasible: even the plans that take least do not fit."""
-
-    def message(self, lang: str = "en") -> str:
-        """The sentence."""
-        return labels.text("province.error.too_little", lang)
 
 
 def units(province: Province) -> tuple[float, ...]:
