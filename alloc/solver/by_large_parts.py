@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -28,6 +29,10 @@ ALONE_TIME = 0.5
 """Share of a pass's time limit that a part alone may take, or beside the others."""
 ASK_TIME = 0.4
 """The same, for one answer at a price."""
+JOIN_TIME = 0.2
+"""The share that answers at a price leave for putting the parts together."""
+FOLLOW_TIME = 0.1
+"""Share of a pass's time limit for the flows around the decisions of the plan before."""
 PRICE_TIME = 0.3
 """Share of what is left of a pass's time that prices may take."""
 MOST_PRICES, MOST_AT_ONCE = 10, 4
@@ -51,7 +56,11 @@ class ByLargeParts(ByParts):
         """See `ByParts.run`."""
         self._values, self._asked = start, self._goal
         form = self._session.problem.form()
-        prices = self._prices(form)
+        with pool_of(self._options.threads) as pool:
+            relaxed = pool.submit(self._prices, form)
+            if start is not None:
+                self._follow(start, pool)
+            prices = result_of(relaxed, self._cancel)
         if prices is not None:
             self._ask_at(form, prices)
         apart = self._search_apart(ALONE_TIME)
@@ -74,6 +83,16 @@ class ByLargeParts(ByParts):
     @property
     def _hardest(self) -> Part:
         return self._parts.easy_first[-1]
+
+    def _follow(self, plan: Values, pool: ThreadPoolExecutor) -> None:
+        """The best flows of each part around its whole decisions in a plan."""
+        limits = replace(self._limits(FOLLOW_TIME), threads=1)
+        jobs = {
+            part: pool.submit(part.follow, self._goal, plan, limits, self._cancel)
+            for part in self._parts.easy_first
+        }
+        self._take_up({part: result_of(job, self._cancel) for part, job in jobs.items()})
+        self._tell()
 
     def _prices(self, form: StandardForm) -> Values | None:
         """Of the rows of the whole model, by its relaxation; None where time is short."""
@@ -133,17 +152,23 @@ class ByLargeParts(ByParts):
         ends = self._left() * (1.0 - PRICE_TIME)
         with pool_of(self._options.threads) as pool:
             if self._goes_on():
-                priced.ask_and_fill(priced.first_price(), self._part_limits(ASK_TIME), self._cancel, pool)
+                priced.ask_and_fill(priced.first_price(), self._ask_limits(), self._cancel, pool)
                 yield
             for _ in range(MOST_PRICES):
                 if not self._goes_on() or self._left() <= ends:
                     return
-                priced.ask(priced.next_prices(n), self._part_limits(ASK_TIME), self._cancel, pool)
+                priced.ask(priced.next_prices(n), self._ask_limits(), self._cancel, pool)
                 yield
 
+    def _ask_limits(self) -> SolverOptions:
+        """Of one answer at a price: however slow the machine, time is left to put the parts together."""
+        left = self._left() / self._options.time_limit_s
+        return self._part_limits(max(0.0, min(ASK_TIME, left - JOIN_TIME)))
+
     def _search_apart(self, time_share: float) -> dict[Part, Outcome]:
-        """All parts as if the others gave way, the hardest first."""
-        parts, nothing = self._parts.easy_first[::-1], self._nothing_decided()
+        """All parts as if the others gave way, the largest first: no thread should wait for it at the end."""
+        parts = sorted(self._parts.easy_first, key=lambda part: -len(part.columns))
+        nothing = self._nothing_decided()
         return self._each(parts, lambda part: self._search_part(part, self._values, nothing, time_share))
 
     def _each(self, parts: list[Part], search: Callable[[Part], Outcome]) -> dict[Part, Outcome]:

@@ -33,8 +33,6 @@ LEAST_TIME = 0.3
 """Share of a pass's time limit to prove what a part takes at least of what is shared."""
 MUCH_TIME, LITTLE_TIME = 0.2, 0.02
 """The same, for the two plans that tell what more is worth."""
-FOLLOW_TIME = 0.1
-"""The same, for the flows around the decisions of the plan before."""
 HARDEST_TIME = 0.65
 """Share of what is left of it, for the hardest part alone."""
 APART_TIME = 0.25
@@ -63,7 +61,8 @@ class ByNarrowedParts(ByLargeParts):
         self._values, self._asked, self._free = start, self._goal, self._goal
         self._plans = {part: [] for part in self._parts.users}
         self._narrowed_down(start)
-        self._follow(start)
+        with pool_of(self._options.threads) as pool:
+            self._follow(start, pool)
         self._join_together()
         apart = self._search_all()
         self._put_together(apart)
@@ -145,15 +144,6 @@ class ByNarrowedParts(ByLargeParts):
             return None
         gain = float(free.cost[part.columns] @ (little - much))
         return Wish(part, float(taken @ little), float(taken @ much), gain)
-
-    def _follow(self, plan: Values) -> None:
-        """The best flows of each part around its whole decisions in a plan."""
-        limits = replace(self._limits(FOLLOW_TIME), threads=1)
-        self._take_up(
-            self._each(
-                self._parts.easy_first, lambda part: part.follow(self._goal, plan, limits, self._cancel)
-            )
-        )
 
     def _search_all(self) -> dict[Part, Outcome]:
         """Every part as if the others gave way: the hardest first and longest, then what counts most."""
