@@ -5,6 +5,7 @@ import pytest
 
 from alloc.errors import Infeasible, UsageError
 from alloc.location import p_center
+from alloc.location.covering import radii
 from alloc.location.plain.p_center import p_center_model
 from tests.location.covering_cases import by_pyomo, case, choices, some_p, sparse
 
@@ -49,6 +50,34 @@ def test_agrees_with_the_plain_model(seed):
     cost, weights, p, named = question(seed)
     model = p_center_model(cost, weights, p, **named)
     assert by_pyomo(model) == pytest.approx(by_hand(cost, weights, p, named), abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_a_large_question_is_answered_by_prices_first_and_as_well(seed, monkeypatch):
+    monkeypatch.setattr(radii, "PRICES_FROM", 1)
+    monkeypatch.setattr(radii, "PRICES_ONLY_FROM", 1 if seed % 4 == 0 else 400_000)
+    cost, weights, p, named = question(seed)
+    best = by_hand(cost, weights, p, named)
+    if np.isinf(best):
+        with pytest.raises(Infeasible):
+            p_center(cost, weights, p, **named)
+        return
+    answer = p_center(cost, weights, p, **named)
+    assert (answer.objective, answer.status) == (best, "optimal")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_forty_places_are_proven_and_agree_with_the_plain_model(seed, monkeypatch):
+    if seed % 2:
+        monkeypatch.setattr(radii, "PRICES_FROM", 1)
+    random = np.random.default_rng(seed)
+    places, points = random.random((40, 1, 2)), random.random((25, 2))
+    cost = np.sqrt(((places - points) ** 2).sum(axis=2)) * 100
+    weights = random.random(40) + 0.5 if seed % 3 == 0 else np.ones(40)
+    p = int(random.integers(3, 8))
+    answer = p_center(cost, weights, p)
+    assert answer.status == "optimal"
+    assert answer.objective == pytest.approx(by_pyomo(p_center_model(cost, weights, p)), rel=1e-5)
 
 
 def test_one_site_goes_to_the_middle_however_many_live_at_the_ends():

@@ -12,6 +12,7 @@
 | `interchange.py` | good choices of p columns |
 | `lagrange.py` | a bound on them, and what it settles |
 | `radii.py`, `fits.py`, `farthest.py` | the smallest radius at which p columns meet every row |
+| `swaps.py` | p columns that leave no row unmet |
 | `spread.py`, `apart.py` | the largest distance at which p sites can be apart |
 | `choice.py`, `reach.py` | what the searches hand back; who is within reach |
 | `proof.py` | bounds that hold whatever the tolerances of an LP |

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.sparse import csr_array, vstack
 
-from alloc.location.covering.choice import mask_of, mip_options, zero_one_form
-from alloc.location.covering.least_cost import cheapest_cover, greedy_cover, reduced, without_idle
+from alloc.location.covering.choice import filled, mask_of, mip_options, zero_one_form
+from alloc.location.covering.lagrange import THOROUGH, descend
+from alloc.location.covering.least_cost import greedy_cover, reduced, without_idle
 from alloc.location.covering.rows import Covering
+from alloc.location.covering.swaps import Swaps
 from alloc.location.pairs import Index, Mask, Values
 from alloc.location.siting import Limits
 from alloc.solver.highs import HighsSession
 from alloc.solver.progress import CancelToken
 
 _ROUNDING = 1e-9
+_LESS_THAN_A_ROW = 0.01
+PRICE_STEPS = 3000
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,12 +40,30 @@ class Fits:
         self._small: Covering | None = None
         self._kept: Index = np.arange(covering.n_columns)
 
+    @property
+    def columns(self) -> Index:
+        """Positions of the sites that are free to open."""
+        return self._covering.columns
+
     def by_greedy(self) -> Fit:
         """Cheap, never refutes (but for a row without columns)."""
         if self._cannot:
             return Fit(refuted=True)
         rough = greedy_cover(self._covering, np.ones(self._covering.n_columns))
         return self._fit(without_idle(self._covering, rough, np.ones(self._covering.n_columns)))
+
+    def by_prices(self, stop: Callable[[], bool]) -> Fit:
+        """Refutes where p columns meet fewer rows than there are, at some prices of the rows: nearly as much
+        as the LP, and far sooner where that is large.
+        """
+        if self._cannot:
+            return Fit(refuted=True)
+        n_rows = self._covering.n_rows
+        if not 0 < self._p < self._covering.n_columns or n_rows == 0:
+            return Fit()
+        equal = replace(self._covering, gain=np.ones(n_rows))
+        best, _ = descend(equal, self._p, n_rows - 0.5, PRICE_STEPS, stop, THOROUGH)
+        return Fit(refuted=best.bound < n_rows - _LESS_THAN_A_ROW)
 
     def by_lp(self, limits: Limits, cancel: CancelToken | None) -> Fit:
         """Refutes by the dual values of the LP, made feasible: trusts no tolerance."""
@@ -64,14 +88,36 @@ class Fits:
             return Fit()
         return Fit(refuted=_dual_bound(small, outcome.row_duals) > self._p + _ROUNDING)
 
-    def by_mip(self, limits: Limits, cancel: CancelToken | None) -> Fit:
-        """Knows, unless the time is over."""
+    def by_swaps(self, start: Mask, n_steps: int, seed: int, stop: Callable[[], bool]) -> Fit:
+        """A choice of p at most, changed until it fits; never refutes (but for a row without columns)."""
         if self._cannot:
             return Fit(refuted=True)
-        price = np.ones(self._covering.n_columns)
-        choice = cheapest_cover(self._covering, price, limits, cancel)
-        fit = self._fit(choice.chosen)
-        return fit if fit.chosen is not None else Fit(refuted=choice.bound > self._p + 0.5)
+        found = Swaps(self._covering, filled(start, self._p), seed).run(n_steps, stop)
+        return Fit() if found is None else Fit(found)
+
+    def by_mip(self, limits: Limits, cancel: CancelToken | None) -> Fit:
+        """Knows, unless the time is over: "p at most" is a row, so that a search need not look for fewest.
+
+        Without presolve, which gains nothing where dominance has been used, HiGHS's word that there is no
+        choice needs no second run.
+        """
+        if self._cannot:
+            return Fit(refuted=True)
+        small = self._reduced()
+        n_columns = small.n_columns
+        form = zero_one_form(
+            vstack([small.matrix.astype(float), csr_array(np.ones((1, n_columns)))]).tocsc(),
+            np.append(np.ones(small.n_rows), -np.inf),
+            np.append(np.full(small.n_rows, np.inf), float(self._p)),
+            np.ones(n_columns, dtype=bool),
+        )
+        with HighsSession(form) as session:
+            outcome = session.minimise(
+                np.ones(n_columns), options=mip_options(limits), cancel=cancel, presolve=False
+            )
+        if outcome.values is None:
+            return Fit(refuted=outcome.status == "infeasible")
+        return self._fit(mask_of(self._covering.n_columns, self._kept[outcome.values > 0.5]))
 
     def _fit(self, chosen: Mask) -> Fit:
         return Fit(chosen) if chosen.sum() <= self._p else Fit()

@@ -17,10 +17,22 @@ from alloc.location.covering.rows import Covering
 from alloc.location.pairs import Mask, Values
 
 _ROUNDING = 1e-12
-_PATIENCE = 15
-_STEP_CUT = 0.6
-_MEMORY = 0.35
 _SMALLEST_STEP = 1e-4
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Steps are ``cut`` after ``patience`` without gain; a direction keeps ``memory`` of the last."""
+
+    patience: int
+    cut: float
+    memory: float
+
+
+BRISK = Pace(patience=15, cut=0.6, memory=0.35)
+"""Near the best bound in a few hundred steps."""
+THOROUGH = Pace(patience=40, cut=0.7, memory=0.9)
+"""Next to it in a few thousand."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +53,12 @@ def priced(covering: Covering, price: Values, p: int) -> Priced:
 
 
 def descend(
-    covering: Covering, p: int, earned: float, n_steps: int, stop: Callable[[], bool]
+    covering: Covering,
+    p: int,
+    earned: float,
+    n_steps: int,
+    stop: Callable[[], bool],
+    pace: Pace = BRISK,
 ) -> tuple[Priced, list[Mask]]:
     """Prices with a low bound by subgradient steps (Polyak), and choices that were best at some prices."""
     now = best = priced(covering, 0.5 * covering.gain, p)
@@ -53,7 +70,7 @@ def descend(
         top = np.argpartition(now.collected, len(now.collected) - p)[len(now.collected) - p :]
         is_top = np.zeros(covering.n_columns, dtype=bool)
         is_top[top] = True
-        direction = _MEMORY * direction + (1 - _MEMORY) * (covering.counts(is_top) - 1.0)
+        direction = pace.memory * direction + (1 - pace.memory) * (covering.counts(is_top) - 1.0)
         step = np.where((now.price <= 0.0) & (direction > 0.0), 0.0, direction)
         step = np.where((now.price >= covering.gain) & (step < 0.0), 0.0, step)
         length = float(step @ step)
@@ -64,9 +81,9 @@ def descend(
             best, stalled = now, 0
             continue
         stalled += 1
-        if stalled == _PATIENCE:
+        if stalled == pace.patience:
             seen.append(is_top)
-            theta, stalled, now, direction = theta * _STEP_CUT, 0, best, np.zeros(covering.n_rows)
+            theta, stalled, now, direction = theta * pace.cut, 0, best, np.zeros(covering.n_rows)
     return best, seen
 
 

@@ -1,8 +1,8 @@
 """The smallest radius at which p sites cover everyone: a search over the costs that occur.
 
-Minieka (1970) reduced p-center to covering; bounds first by greedy covers and by the LP relaxation of
-covering (Elloumi, Labbe & Pochet 2004, INFORMS Journal on Computing 16), and MIPs only for what is left
-between them.
+Minieka (1970) reduced p-center to covering; answers come from greedy covers and swaps, bounds from the LP
+relaxation of covering (Elloumi, Labbe & Pochet 2004, INFORMS Journal on Computing 16) or prices of its rows,
+and MIPs are asked only about what is left between them.
 """
 
 from __future__ import annotations
@@ -24,6 +24,24 @@ from alloc.location.stopping import stopper
 from alloc.solver.progress import CancelToken
 
 _ROUNDING = 1e-9
+FEW_STEPS, MANY_STEPS = 500, 4000
+"""Swaps that one try may take, where LPs still raise the bound and after that."""
+PRICES_FROM, PRICES_ONLY_FROM = 100_000, 400_000
+"""From so many pairs on, prices refute before LPs do, and in place of them: each may need a minute."""
+PRICES_LEAVE = 8
+"""LPs look at that share of what prices leave open."""
+PATIENCE = 3
+"""So many tries next to the best answer that find nothing end the swaps."""
+FINEST = 64
+"""Share of what is open below which LPs and swaps look no closer."""
+FIRST_TIME, MOST_TIME = 0.05, 0.5
+"""Share of the time left that a MIP may take: after each that has no answer swaps may find one, then the next
+may take twice as long.
+"""
+FIRST_STEP, STEP_CUT = 32, 4
+"""The first MIP is asked that share above the bound; where none has an answer in the longest time, so much
+nearer to it.
+"""
 
 
 class RadiusSearch:
@@ -45,6 +63,7 @@ class RadiusSearch:
         inside = (self._pair_value >= lowest) & (self._pair_value <= self.value)
         self._levels: Values = np.unique(np.append(self._pair_value[inside], lowest))
         self._low = 0  # every level below this one is refuted
+        self._n_swapped = 0
         self.method = "covering by greedy"
 
     @property
@@ -53,17 +72,21 @@ class RadiusSearch:
         return min(float(self._levels[min(self._low, len(self._levels) - 1)]), self.value)
 
     def run(self) -> None:
-        """Greedy covers for a good answer, LPs for a good bound, MIPs for the rest."""
+        """Greedy covers and swaps for a good answer, prices and LPs for a good bound, MIPs for the rest."""
         self._seek_answer()
-        self._seek_bound()
-        step = 1
-        while not self._closed():
-            self.method = "covering by greedy, LP, MIP"
-            level = max(min(self._low + step, self._known) - 1, self._low)
-            fit = self._try(lambda fits: fits.by_mip(self._exact, self._cancel), level)
-            if fit.chosen is None and not fit.refuted:
-                break
-            step = 2 * step if fit.refuted else 1
+        if self._pairs.n_pairs < PRICES_FROM:
+            self._seek_bound(self._by_lp, "LP", self._known)
+        else:
+            self._seek_by_swaps(FEW_STEPS)
+            self._seek_bound(lambda fits: fits.by_prices(self._stop), "prices", self._known)
+            self._seek_by_swaps(MANY_STEPS)
+            if self._pairs.n_pairs < PRICES_ONLY_FROM:
+                near = self._low + (self._known - self._low) // PRICES_LEAVE
+                self._seek_bound(self._by_lp, "prices, LP", near)
+        self._seek_by_mip()
+
+    def _by_lp(self, fits: Fits) -> Fit:
+        return fits.by_lp(self._limits, self._cancel)
 
     @property
     def _known(self) -> int:
@@ -84,14 +107,55 @@ class RadiusSearch:
             fit = self._try(Fits.by_greedy, level)
             low, high = (low, min(level, self._known)) if fit.chosen is not None else (level + 1, high)
 
-    def _seek_bound(self) -> None:
-        """Halve the levels below the best answer; where the LP refutes nothing, look lower."""
-        high = self._known
-        while self._low < high and not self._closed():
-            self.method = "covering by greedy and LP"
+    def _seek_bound(self, look: Callable[[Fits], Fit], method: str, high: int) -> None:
+        """Halve the levels below ``high``; where nothing is refuted, seek an answer, then look lower."""
+        while high - self._low > (self._known - self._low) // FINEST and not self._closed():
+            self.method = f"covering by greedy, swaps, {method}"
             level = (self._low + high) // 2
-            fit = self._try(lambda fits: fits.by_lp(self._limits, self._cancel), level)
-            high = high if fit.refuted else level
+            if not self._try(look, level).refuted:
+                high = level
+                self._swap_at(level, FEW_STEPS)
+
+    def _seek_by_swaps(self, n_steps: int, nearer: int = 2) -> None:
+        """Ever nearer to the best answer, until nothing better is found next to it."""
+        failed = 0
+        while failed < PATIENCE and not self._closed():
+            open_levels = self._known - self._low
+            level = self._known - max(open_levels // nearer, 1)
+            if self._swap_at(level, n_steps).chosen is not None:
+                failed = 0
+            elif nearer < min(open_levels, FINEST):
+                nearer *= 2
+            else:
+                failed += 1
+
+    def _seek_by_mip(self) -> None:
+        """From the bound upwards: the farther below the answer, the sooner a MIP refutes."""
+        step, share = max((self._known - self._low) // FIRST_STEP, 1), FIRST_TIME
+        if not self._closed():
+            self.method += ", MIP"
+        while not self._closed():
+            level = max(min(self._low + step, self._known) - 1, self._low)
+            seconds = self._limits.seconds() + share * self._limits.left()
+            limits = replace(self._exact, time_limit_s=seconds)
+            fit = self._try(lambda fits, limits=limits: fits.by_mip(limits, self._cancel), level)
+            if fit.refuted:
+                step *= 2
+            elif fit.chosen is not None:
+                step = max(min(step, (self._known - self._low) // FIRST_STEP), 1)
+            else:
+                self._seek_by_swaps(MANY_STEPS, FINEST // 4)
+                step = step if share < MOST_TIME else max(step // STEP_CUT, 1)
+                share = min(2.0 * share, MOST_TIME if step > 1 else 1.0)
+
+    def _swap_at(self, level: int, n_steps: int) -> Fit:
+        self._n_swapped += 1
+        seed = self._limits.seed + self._n_swapped
+
+        def look(fits: Fits) -> Fit:
+            return fits.by_swaps(self.is_open[fits.columns], n_steps, seed, self._stop)
+
+        return self._try(look, level)
 
     def _try(self, look: Callable[[Fits], Fit], level: int) -> Fit:
         siting = self._siting
