@@ -5,6 +5,7 @@ import pytest
 
 from alloc.errors import Infeasible, UsageError
 from alloc.location import set_cover
+from alloc.location.covering import fewest
 from alloc.location.plain.set_cover import set_cover_model
 from tests.location.covering_cases import by_pyomo, case, choices, n_within, sparse
 
@@ -51,6 +52,34 @@ def test_finds_the_optimum_that_trying_every_choice_finds(seed):
     assert answer.details["covered_weight"] == pytest.approx(weights[met].sum())
     for client, site in answer.assignment.items():
         assert cost[client, site] == cost[client, list(answer.sites)].min() <= radius
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_where_sites_cost_the_same_the_fewest_are_found_by_prices_too(seed, monkeypatch):
+    if seed % 2:
+        monkeypatch.setattr(fewest, "PRICES_FROM", 1)
+    cost, weights, radius, _, named = question(seed)
+    options = {"fixed_cost": np.full(cost.shape[1], 2.5), "backup": 1, "share": 1.0}
+    best = by_hand(cost, weights, radius, options, named)
+    if np.isinf(best):
+        with pytest.raises(Infeasible):
+            set_cover(cost, weights, radius=radius, **options, **named)
+        return
+    answer = set_cover(cost, weights, radius=radius, **options, **named)
+    assert (answer.objective, answer.bound, answer.status) == (best, best, "optimal")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_sixty_places_are_proven_and_agree_with_the_plain_model(seed, monkeypatch):
+    if seed % 2:
+        monkeypatch.setattr(fewest, "PRICES_FROM", 1)
+    random = np.random.default_rng(seed)
+    places, points = random.random((60, 1, 2)), random.random((40, 2))
+    cost = np.sqrt(((places - points) ** 2).sum(axis=2))
+    radius = float(cost.min(axis=1).max()) * (1.0 + 0.05 * seed)
+    answer = set_cover(cost, radius=radius)
+    assert answer.status == "optimal"
+    assert answer.objective == pytest.approx(by_pyomo(set_cover_model(cost, np.ones(60), radius)))
 
 
 @pytest.mark.parametrize("seed", range(60))

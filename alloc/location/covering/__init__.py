@@ -5,7 +5,7 @@
 | `set_cover.py`, `max_cover.py`, `p_center.py`, `p_dispersion.py` | the questions, as functions |
 | `rows.py` | what they have in common: rows to meet, columns to open |
 | `dominance.py` | rows and columns that can be left out |
-| `least_cost.py` | the cheapest columns that meet every row |
+| `fewest.py`, `least_cost.py` | the fewest, the cheapest columns that meet every row |
 | `partial.py` | the cheapest columns whose rows earn enough |
 | `most_gain.py` | the p columns whose rows earn most |
 | `gradual.py`, `backup.py` | coverage that fades; coverage twice |

@@ -11,6 +11,7 @@ from scipy.sparse import csr_array, vstack
 from alloc.location.covering.choice import filled, mask_of, mip_options, zero_one_form
 from alloc.location.covering.lagrange import THOROUGH, descend
 from alloc.location.covering.least_cost import greedy_cover, reduced, without_idle
+from alloc.location.covering.proof import bound_below
 from alloc.location.covering.rows import Covering
 from alloc.location.covering.swaps import Swaps
 from alloc.location.pairs import Index, Mask, Values
@@ -20,15 +21,25 @@ from alloc.solver.progress import CancelToken
 
 _ROUNDING = 1e-9
 _LESS_THAN_A_ROW = 0.01
+_ANY = 1.0
+"""Relative gap at which any choice will do."""
 PRICE_STEPS = 3000
+PRICES_FROM = 100_000
+"""From so many pairs on, prices refute before LPs do."""
+FEW_STEPS, MANY_STEPS = 500, 4000
+"""Swaps that one try may take: a look, and a search."""
 
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """``chosen`` columns that meet every row, if found; ``refuted`` if no p columns do; else not known."""
+    """``chosen`` columns that meet every row, if found; ``refuted`` if no p columns do; else not known.
+
+    No fewer than ``at_least`` columns do.
+    """
 
     chosen: Mask | None = None
     refuted: bool = False
+    at_least: int = 0
 
 
 class Fits:
@@ -95,8 +106,9 @@ class Fits:
         found = Swaps(self._covering, filled(start, self._p), seed).run(n_steps, stop)
         return Fit() if found is None else Fit(found)
 
-    def by_mip(self, limits: Limits, cancel: CancelToken | None) -> Fit:
-        """Knows, unless the time is over: "p at most" is a row, so that a search need not look for fewest.
+    def by_mip(self, limits: Limits, cancel: CancelToken | None, *, fewest: bool = False) -> Fit:
+        """Knows, unless the time is over: "p at most" is a row, so that a search need not look for the fewest
+        unless it is asked to.
 
         Without presolve, which gains nothing where dominance has been used, HiGHS's word that there is no
         choice needs no second run.
@@ -111,13 +123,13 @@ class Fits:
             np.append(np.full(small.n_rows, np.inf), float(self._p)),
             np.ones(n_columns, dtype=bool),
         )
+        options = mip_options(limits) if fewest else replace(mip_options(limits), gap=_ANY)
         with HighsSession(form) as session:
-            outcome = session.minimise(
-                np.ones(n_columns), options=mip_options(limits), cancel=cancel, presolve=False
-            )
+            outcome = session.minimise(np.ones(n_columns), options=options, cancel=cancel, presolve=False)
         if outcome.values is None:
-            return Fit(refuted=outcome.status == "infeasible")
-        return self._fit(mask_of(self._covering.n_columns, self._kept[outcome.values > 0.5]))
+            return Fit(refuted=outcome.status == "infeasible", at_least=_at_least(outcome.bound))
+        fit = self._fit(mask_of(self._covering.n_columns, self._kept[outcome.values > 0.5]))
+        return replace(fit, at_least=_at_least(outcome.bound))
 
     def _fit(self, chosen: Mask) -> Fit:
         return Fit(chosen) if chosen.sum() <= self._p else Fit()
@@ -133,3 +145,7 @@ def _dual_bound(covering: Covering, price: Values) -> float:
     price = np.maximum(price, 0.0)
     most = float((covering.covers @ price).max())
     return float(price.sum()) / max(most, 1.0)
+
+
+def _at_least(bound: float | None) -> int:
+    return 0 if bound is None else max(int(bound_below(bound, 1.0, is_whole=True)), 0)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from alloc.errors import Infeasible
 from alloc.location.covering.farthest import farthest_first, weighted, worst_off
-from alloc.location.covering.fits import Fit, Fits
+from alloc.location.covering.fits import FEW_STEPS, MANY_STEPS, PRICES_FROM, Fit, Fits
 from alloc.location.covering.reach import refuse_clients
 from alloc.location.covering.rows import read_covering
 from alloc.location.pairs import Pairs, Values
@@ -24,10 +25,8 @@ from alloc.location.stopping import stopper
 from alloc.solver.progress import CancelToken
 
 _ROUNDING = 1e-9
-FEW_STEPS, MANY_STEPS = 500, 4000
-"""Swaps that one try may take, where LPs still raise the bound and after that."""
-PRICES_FROM, PRICES_ONLY_FROM = 100_000, 400_000
-"""From so many pairs on, prices refute before LPs do, and in place of them: each may need a minute."""
+PRICES_ONLY_FROM = 400_000
+"""From so many pairs on, prices refute in place of LPs: each may need a minute."""
 PRICES_LEAVE = 8
 """LPs look at that share of what prices leave open."""
 PATIENCE = 3
@@ -138,7 +137,7 @@ class RadiusSearch:
             level = max(min(self._low + step, self._known) - 1, self._low)
             seconds = self._limits.seconds() + share * self._limits.left()
             limits = replace(self._exact, time_limit_s=seconds)
-            fit = self._try(lambda fits, limits=limits: fits.by_mip(limits, self._cancel), level)
+            fit = self._try(partial(Fits.by_mip, limits=limits, cancel=self._cancel), level)
             if fit.refuted:
                 step *= 2
             elif fit.chosen is not None:

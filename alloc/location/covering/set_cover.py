@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from alloc.errors import Infeasible
 from alloc.location.answer import Answer
+from alloc.location.covering.choice import Choice
+from alloc.location.covering.fewest import fewest_cover
 from alloc.location.covering.least_cost import cheapest_cover
 from alloc.location.covering.partial import cheapest_partial_cover
 from alloc.location.covering.reach import check_radius, nearest_within, reaching, refuse_clients
-from alloc.location.covering.rows import n_open, read_covering
+from alloc.location.covering.rows import Covering, n_open, read_covering
 from alloc.location.inputs import read_siting, site_numbers
 from alloc.location.pairs import Index, Pairs, Values
 from alloc.location.read_options import check_number, check_whole
@@ -76,7 +79,7 @@ def set_cover(
     target = _target(siting, pairs, need, share)
     covering = read_covering(siting, pairs, need, siting.weights)
     if target is None:
-        choice = cheapest_cover(covering, price[covering.columns], limits, cancel)
+        choice = _cheapest(covering, price[covering.columns], limits, cancel)
     else:
         missing = target - float(siting.weights[n_open(pairs, siting.open_anyway) >= need].sum())
         choice = cheapest_partial_cover(covering, price[covering.columns], missing, limits, cancel)
@@ -103,6 +106,15 @@ def _prices(siting: Siting, fixed_cost: Any) -> Values:
     if fixed_cost is None:
         return np.ones(siting.n_sites)
     return site_numbers(siting, fixed_cost, "fixed_cost")
+
+
+def _cheapest(covering: Covering, price: Values, limits: Limits, cancel: CancelToken | None) -> Choice:
+    """Where all sites cost the same and one a client is enough, the fewest."""
+    unit = float(price.max(initial=0.0))
+    if unit == 0.0 or (price < unit).any() or (covering.need > 1).any():
+        return cheapest_cover(covering, price, limits, cancel)
+    choice = fewest_cover(covering, limits, cancel)
+    return replace(choice, bound=unit * choice.bound)
 
 
 def _target(siting: Siting, pairs: Pairs, need: Index, share: float) -> float | None:

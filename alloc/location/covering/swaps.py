@@ -90,7 +90,8 @@ class Swaps:
         """The weights of some rows, summed up for each column that meets them."""
         columns, lengths = _entries(self._covering.matrix, rows)
         weights = np.repeat(self._weight[rows], lengths)
-        return np.bincount(columns, weights=weights, minlength=self._covering.n_columns)
+        told = np.bincount(columns, weights=weights, minlength=self._covering.n_columns)
+        return told.astype(float)
 
 
 def _row(matrix: csr_array, row: int) -> Index:
