@@ -11,6 +11,7 @@
 | `gradual.py`, `backup.py` | coverage that fades; coverage twice |
 | `interchange.py` | good choices of p columns |
 | `lagrange.py` | a bound on them, and what it settles |
+| `levels.py` | the hardest level that can still be met, for the two below |
 | `radii.py`, `fits.py`, `farthest.py` | the smallest radius at which p columns meet every row |
 | `swaps.py` | p columns that leave no row unmet |
 | `spread.py`, `apart.py` | the largest distance at which p sites can be apart |

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 
 from alloc.location.covering.choice import mip_options, zero_one_form
 from alloc.location.covering.dominance import inclusions
-from alloc.location.covering.fits import Fit
+from alloc.location.covering.fits import ANY, Fit
 from alloc.location.pairs import Index, Mask
 from alloc.location.siting import Limits
 from alloc.solver.highs import HighsSession
@@ -16,14 +19,23 @@ from alloc.solver.progress import CancelToken
 from alloc.solver.standard import StandardForm
 
 _ROUNDING = 1e-9
+_MEMORY = 3, 10
+"""For at least so many steps, and fewer than so many, a site that went out stays out."""
+_WORST_SHARE = 0.8
+"""Of so many steps it is one of the worst that goes out, else any that is close to another."""
+_STEPS_BETWEEN_LOOKS = 256
 Square = NDArray[np.bool_]
 
 
 class Apart:
-    """``close`` (n x n, symmetric, nothing with itself): pairs of which one may be chosen at most."""
+    """``close`` (n x n, symmetric, nothing with itself): pairs of which one may be chosen at most.
 
-    def __init__(self, close: Square, q: int) -> None:
+    ``columns`` (n) says which of the sites of a larger question those are.
+    """
+
+    def __init__(self, close: Square, q: int, columns: Index | None = None) -> None:
         self._close, self._q, self._n = close, q, len(close)
+        self.columns = np.arange(self._n) if columns is None else columns
         self._left: Index | None = None
 
     def by_greedy(self) -> Fit:
@@ -45,22 +57,31 @@ class Apart:
             outcome = session.minimise(-np.ones(len(left)), options=options, cancel=cancel)
         if outcome.row_duals is None:
             return Fit()
-        price = np.abs(outcome.row_duals)
+        price = np.abs(outcome.row_duals[: rows.shape[0]])
         unpaid = np.maximum(1.0 - rows.T @ price, 0.0)
         return Fit(refuted=float(price.sum() + unpaid.sum()) < self._q - _ROUNDING)
 
+    def by_swaps(self, start: Mask, n_steps: int, seed: int, stop: Callable[[], bool]) -> Fit:
+        """q sites, one for another until they are apart; never refutes (but for too few sites)."""
+        if self._n < self._q:
+            return Fit(refuted=True)
+        some = np.random.default_rng(seed)
+        chosen = _exactly(start, self._q, some)
+        found = moved_apart(self._close, chosen, some, n_steps, stop)
+        return Fit() if found is None else Fit(found)
+
     def by_mip(self, limits: Limits, cancel: CancelToken | None) -> Fit:
-        """Knows, unless the time is over."""
+        """Knows, unless the time is over: "q at least" is a row, see `Fits.by_mip`."""
         left, close = self._reduced()
-        rows = cliques(close)
-        with HighsSession(_form(rows, integer=True)) as session:
-            options = mip_options(limits)
-            outcome = session.minimise(-np.ones(len(left)), options=options, cancel=cancel)
-        if outcome.values is not None:
-            fit = self._fit(outcome.values > 0.5, left)
-            if fit.chosen is not None:
-                return fit
-        return Fit(refuted=outcome.bound is not None and -outcome.bound < self._q - 0.5)
+        if len(left) < self._q:
+            return Fit(refuted=True)
+        form = _form(cliques(close), integer=True, least=self._q)
+        options = replace(mip_options(limits), gap=ANY)
+        with HighsSession(form) as session:
+            outcome = session.minimise(-np.ones(len(left)), options=options, cancel=cancel, presolve=False)
+        if outcome.values is None:
+            return Fit(refuted=outcome.status == "infeasible")
+        return self._fit(outcome.values > 0.5, left)
 
     def _fit(self, chosen: Mask, among: Index | None = None) -> Fit:
         """The first q of the chosen, if there are so many and they are apart."""
@@ -138,7 +159,50 @@ def _grown(close: Square, open_pairs: Square, first: int) -> Index:
     return np.sort(np.array(members, dtype=np.int64))
 
 
-def _form(rows: csr_array, *, integer: bool) -> StandardForm:
+def moved_apart(
+    close: Square, chosen: Mask, some: np.random.Generator, n_steps: int, stop: Callable[[], bool]
+) -> Mask | None:
+    """Out goes a chosen site that is close to others, mostly one that is close to most; in comes one that is
+    close to fewest, of equals the one that has not moved for longest. None where it does not end all apart.
+
+    Min-conflicts (Minton et al. 1992, Artificial Intelligence 58) with a short memory, as in tabu search.
+    """
+    chosen, links = chosen.copy(), close.astype(np.int32)
+    near: Index = links[:, chosen].sum(axis=1)
+    moved, kept_out = np.zeros(len(close), dtype=np.int64), np.zeros(len(close), dtype=np.int64)
+    for step in range(1, n_steps + 1):
+        inside = np.flatnonzero(chosen)
+        most = int(near[inside].max(initial=0))
+        if most == 0:
+            return chosen
+        if step % _STEPS_BETWEEN_LOOKS == 0 and stop():
+            return None
+        worst = inside[near[inside] >= (most if some.random() < _WORST_SHARE else 1)]
+        out = int(worst[some.integers(len(worst))])
+        chosen[out], moved[out] = False, step
+        kept_out[out] = step + int(some.integers(*_MEMORY))
+        near -= links[out]
+        free = np.flatnonzero(~chosen & (kept_out <= step))
+        if not len(free):
+            free = np.array([out])
+        best = free[near[free] == near[free].min()]
+        into = int(best[np.argmin(moved[best])])
+        chosen[into], moved[into] = True, step
+        near += links[into]
+    return None
+
+
+def _exactly(start: Mask, q: int, some: np.random.Generator) -> Mask:
+    """A choice of q: too many let some go, too few take in others at random."""
+    chosen = start.copy()
+    inside, outside = np.flatnonzero(chosen), np.flatnonzero(~chosen)
+    chosen[some.choice(inside, max(len(inside) - q, 0), replace=False)] = False
+    chosen[some.choice(outside, max(q - len(inside), 0), replace=False)] = True
+    return chosen
+
+
+def _form(rows: csr_array, *, integer: bool, least: int = 0) -> StandardForm:
     n_rows, n = rows.shape
-    whole = np.full(n, integer)
-    return zero_one_form(rows.tocsc(), np.full(n_rows, -np.inf), np.ones(n_rows), whole)
+    matrix = vstack([rows, csr_array(np.ones((1, n)))]).tocsc()
+    lower = np.append(np.full(n_rows, -np.inf), float(least))
+    return zero_one_form(matrix, lower, np.append(np.ones(n_rows), np.inf), np.full(n, integer))

@@ -21,7 +21,7 @@ from alloc.solver.progress import CancelToken
 
 _ROUNDING = 1e-9
 _LESS_THAN_A_ROW = 0.01
-_ANY = 1.0
+ANY = 1.0
 """Relative gap at which any choice will do."""
 PRICE_STEPS = 3000
 PRICES_FROM = 100_000
@@ -123,7 +123,7 @@ class Fits:
             np.append(np.full(small.n_rows, np.inf), float(self._p)),
             np.ones(n_columns, dtype=bool),
         )
-        options = mip_options(limits) if fewest else replace(mip_options(limits), gap=_ANY)
+        options = mip_options(limits) if fewest else replace(mip_options(limits), gap=ANY)
         with HighsSession(form) as session:
             outcome = session.minimise(np.ones(n_columns), options=options, cancel=cancel, presolve=False)
         if outcome.values is None:

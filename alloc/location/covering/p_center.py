@@ -59,7 +59,7 @@ def p_center(
     search.run()
     if np.isinf(search.value):
         raise Cancelled() if reason(cancel) == "cancelled" else NoPlanInTime()
-    is_open = _filled_up(siting, search.is_open, n_free)
+    is_open = _filled_up(siting, search.chosen, n_free)
     sites = np.flatnonzero(is_open)
     site_of = sites[np.argmin(costs_to(siting, sites), axis=1)]
     return siting.answer(
