@@ -96,9 +96,12 @@ class FewestSearch:
             limits = replace(self._limits, time_limit_s=seconds)
             fit = self._fits(self._n - 1).by_mip(limits, self._cancel, fewest=True)
             self.bound = max(self.bound, min(self._n if fit.refuted else fit.at_least, self._n))
-            if not self._took(fit):
-                self._drop(MANY_STEPS)
-                share = min(2.0 * share, 1.0)
+            if self._took(fit):
+                continue
+            if share == 1.0:
+                return
+            self._drop(MANY_STEPS)
+            share = min(2.0 * share, 1.0)
 
     def _took(self, fit: Fit) -> bool:
         if fit.chosen is not None:

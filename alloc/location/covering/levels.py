@@ -155,6 +155,8 @@ class LevelSearch(ABC, Generic[Asked]):
                 step *= 2
             elif fit.chosen is not None:
                 step = max(min(step, (self._known - self._low) // FIRST_STEP), 1)
+            elif share == 1.0:
+                return
             else:
                 self._seek_by_swaps(self.many_steps, FINEST // 4)
                 step = step if share < MOST_TIME else max(step // STEP_CUT, 1)
