@@ -13,6 +13,7 @@ import numpy as np
 from alloc.location.covering.choice import Choice, mask_of
 from alloc.location.covering.fits import FEW_STEPS, MANY_STEPS, PRICES_FROM, Fit, Fits
 from alloc.location.covering.least_cost import greedy_cover, reduced, without_idle
+from alloc.location.covering.levels import FIRST_TIME, MOST_TIME, PATIENCE
 from alloc.location.covering.rows import Covering
 from alloc.location.pairs import Mask
 from alloc.location.siting import Limits
@@ -29,12 +30,6 @@ def fewest_cover(covering: Covering, limits: Limits, cancel: CancelToken | None 
     rough = without_idle(small, greedy_cover(small, equal[kept]), equal[kept])
     choice = FewestSearch(small, rough, limits, cancel).run()
     return replace(choice, chosen=mask_of(covering.n_columns, kept[choice.chosen]))
-
-
-PATIENCE = 3
-"""So many tries that find nothing end the swaps."""
-FIRST_TIME, MOST_TIME = 0.05, 0.5
-"""Share of the time left that the first MIP may take, of a large question and of any other."""
 
 
 class FewestSearch:
@@ -89,7 +84,9 @@ class FewestSearch:
                 high = p
 
     def _decide(self) -> None:
-        """MIPs and swaps by turns: where the one does not get on, the other may."""
+        """MIPs and swaps by turns: where the one does not get on, the other may. A MIP of a small question
+        mostly decides, so its first one has long.
+        """
         share = FIRST_TIME if self._is_large else MOST_TIME
         while not self._closed():
             seconds = self._limits.seconds() + share * self._limits.left()
