@@ -37,6 +37,10 @@ class Costs(Protocol):
         """Costs of all clients to some sites, (n_clients, len(sites)); infinite where not admissible."""
         ...
 
+    def block(self, clients: Index, sites: Index) -> Values:
+        """Costs of some clients to some sites, (len(clients), len(sites)); infinite where not admissible."""
+        ...
+
 
 class MatrixCosts:
     """A dense matrix, clients x sites, with infinity where a pair is not admissible."""
@@ -69,6 +73,10 @@ class MatrixCosts:
     def to_sites(self, sites: Index) -> Values:
         """See `Costs`."""
         return np.ascontiguousarray(self.matrix[:, sites])
+
+    def block(self, clients: Index, sites: Index) -> Values:
+        """See `Costs`."""
+        return self.matrix[np.ix_(clients, sites)]
 
 
 class SparseCosts:
@@ -105,6 +113,16 @@ class SparseCosts:
         costs = np.full((self._pairs.n_clients, len(sites)), np.inf)
         mine = np.flatnonzero(place[self._pairs.site] >= 0)
         costs[self._pairs.client[mine], place[self._pairs.site[mine]]] = self._pairs.cost[mine]
+        return costs
+
+    def block(self, clients: Index, sites: Index) -> Values:
+        """See `Costs`."""
+        costs, row = np.empty((len(clients), len(sites))), np.empty(self._pairs.n_sites)
+        for number, client in enumerate(clients):
+            mine = slice(self._pairs.start[client], self._pairs.start[client + 1])
+            row.fill(np.inf)
+            row[self._pairs.site[mine]] = self._pairs.cost[mine]
+            costs[number] = row[sites]
         return costs
 
 

@@ -76,7 +76,11 @@ class PointCosts:
 
     def to_sites(self, sites: Index) -> Values:
         """See `Costs`."""
-        costs = self.metric.cost(self._client_points[:, None, :], self._site_points[None, sites, :])
+        return self.block(np.arange(len(self.clients)), sites)
+
+    def block(self, clients: Index, sites: Index) -> Values:
+        """See `Costs`."""
+        costs = self.metric.cost(self._client_points[clients, None, :], self._site_points[None, sites, :])
         costs[costs > self.cutoff] = np.inf
         return costs
 

@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from alloc.location.covering.apart import Apart, moved_apart
+
+LEVEL = 2.0  # what is close is 1 apart
 
 
 def hidden(seed, n=60, q=8):
@@ -13,7 +16,7 @@ def hidden(seed, n=60, q=8):
     close |= close.T
     apart = random.permutation(n)[:q]
     close[np.ix_(apart, apart)] = False
-    return close, random
+    return csr_array(close.astype(float)), random
 
 
 def never():
@@ -25,24 +28,24 @@ def test_finds_sites_that_are_apart(seed):
     close, random = hidden(seed)
     start = np.zeros(60, dtype=bool)
     start[random.permutation(60)[:8]] = True
-    found = Apart(close, 8).by_swaps(start, 50_000, seed, never).chosen
+    found = Apart(close, LEVEL, 8).by_swaps(start, 50_000, seed, never).chosen
     assert found is not None
     assert found.sum() == 8
-    assert not close[np.ix_(found, found)].any()
+    assert not close.toarray()[np.ix_(found, found)].any()
 
 
 @pytest.mark.parametrize("n_start", [0, 3, 8, 60])
 def test_any_choice_is_a_start(n_start):
     close, _ = hidden(1)
     start = np.arange(60) < n_start
-    found = Apart(close, 8).by_swaps(start, 50_000, 0, never).chosen
+    found = Apart(close, LEVEL, 8).by_swaps(start, 50_000, 0, never).chosen
     assert found is not None
     assert found.sum() == 8
     assert start.sum() == n_start
 
 
 def test_gives_up_where_all_are_close_or_time_is_over():
-    close = ~np.eye(5, dtype=bool)
+    close = csr_array(~np.eye(5, dtype=bool))
     two = np.array([True, True, False, False, False])
     assert moved_apart(close, two, np.random.default_rng(0), 600, never) is None
     assert moved_apart(close, two, np.random.default_rng(0), 10**9, lambda: True) is None
@@ -51,4 +54,4 @@ def test_gives_up_where_all_are_close_or_time_is_over():
 
 
 def test_too_few_sites_are_refuted():
-    assert Apart(np.zeros((3, 3), dtype=bool), 4).by_swaps(np.ones(3, dtype=bool), 10, 0, never).refuted
+    assert Apart(csr_array((3, 3)), LEVEL, 4).by_swaps(np.ones(3, dtype=bool), 10, 0, never).refuted

@@ -1,12 +1,16 @@
 """p_dispersion on tiny random questions, against every choice tried and against the plain Pyomo model."""
 
 import itertools
+import tracemalloc
 
 import numpy as np
 import pytest
 
 from alloc.errors import UsageError
-from alloc.location import p_dispersion
+from alloc.location import between, p_dispersion
+from alloc.location.covering import spread
+from alloc.location.covering.apartness import Apartness
+from alloc.location.inputs import read_siting
 from alloc.location.plain.p_dispersion import p_dispersion_model
 from tests.location.covering_cases import by_pyomo, choices, sparse
 
@@ -76,6 +80,54 @@ def test_finds_the_optimum_with_weights_and_a_cutoff(seed):
 
 
 @pytest.mark.parametrize("seed", range(60))
+def test_distances_made_as_they_are_asked_for_are_those_of_the_whole_matrix(seed):
+    cost, _, _ = question(seed)
+    weights, cutoff = more_of(seed, cost)
+    if seed % 4 > 1:
+        weights = np.ones(len(cost))
+    if seed % 8 > 5:
+        cost = np.minimum(cost, cost.T)
+    given = sparse(cost) if seed % 2 else cost
+    some = np.random.default_rng(seed).permutation(len(cost))[: len(cost) // 2 + 1]
+    apart = Apartness(read_siting(given, weights, cutoff=cutoff), some)
+    whole = (np.minimum(np.minimum(cost, cost.T), cutoff) * np.outer(weights, weights))[np.ix_(some, some)]
+    pairs = np.triu_indices(len(some), 1)
+    numbers = np.arange(len(some))
+    assert apart.to(numbers)[pairs].tolist() == whole[pairs].tolist()
+    assert apart.among(numbers).tolist() == whole[pairs].tolist()
+    assert apart.widest(numbers) == whole[pairs].max(initial=0.0)
+    level = float(np.median(whole))
+    close = {(j, k): whole[j, k] for j, k in itertools.permutations(numbers, 2) if whole[j, k] < level}
+    found = apart.closer(level).tocoo()
+    assert {(j, k): d for j, k, d in zip(*found.coords, found.data, strict=True)} == close
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_points_need_no_matrix(seed):
+    random = np.random.default_rng(seed)
+    points = random.integers(0, 12, (int(random.integers(5, 11)), 2)).astype(float)
+    p = int(random.integers(2, 4))
+    metric = ["euclidean", "manhattan"][seed % 2]
+    steps = np.abs(points[:, None] - points)
+    matrix = steps.sum(axis=2) if seed % 2 else np.sqrt((steps**2).sum(axis=2))
+    named = {"existing": [0] if seed % 3 else [], "required": [1], "prohibited": [2]}
+    answer = p_dispersion(between(points, points, metric=metric), p, **named)
+    assert (answer.objective, answer.status) == (by_hand(matrix, p, named), "optimal")
+
+
+def test_many_points_take_the_memory_of_near_pairs_only():
+    points = np.random.default_rng(5).random((3000, 2)) * 100
+    costs = between(points, points)
+    tracemalloc.start()
+    answer = p_dispersion(costs, 150, time_limit_s=1.0)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < len(points) ** 2 * 8
+    assert answer.objective <= answer.bound
+    assert len(answer.sites) == 150
+
+
+@pytest.mark.parametrize("seed", range(60))
 def test_agrees_with_the_plain_model(seed):
     cost, p, named = question(seed)
     model = p_dispersion_model(cost, p, **named)
@@ -84,6 +136,15 @@ def test_agrees_with_the_plain_model(seed):
     model = p_dispersion_model(cost, p, weights=weights, cutoff=cutoff, **named)
     weighted = np.minimum(cost, cutoff) * np.outer(weights, weights)
     assert -by_pyomo(model) == pytest.approx(by_hand(weighted, p, named), abs=1e-5)
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_what_large_questions_do_is_right_on_small_ones(seed, monkeypatch):
+    for name, value in {"SWAPS_FROM": 0, "PRICES_FROM": 0, "PRICES_ONLY_FROM": seed % 2 * 1000}.items():
+        monkeypatch.setattr(spread, name, value)
+    cost, p, named = question(seed)
+    answer = p_dispersion(cost, p, **named)
+    assert (answer.objective, answer.status) == (by_hand(cost, p, named), "optimal")
 
 
 def test_three_of_five_towns_in_a_row_are_the_ends_and_the_middle():

@@ -57,6 +57,9 @@ def test_lists_are_those_of_the_dense_matrix(seed):
         following = np.full(len(matrix), np.inf) if k >= n_sites else np.sort(matrix, axis=1)[:, k]
         assert pairs.beyond.tolist() == following.tolist()
     assert costs.to_sites(np.arange(n_sites)).tolist() == matrix.tolist()
+    some = np.arange(len(matrix))[:: seed % 3 + 1]
+    other = np.arange(n_sites)[:: seed % 2 + 1]
+    assert costs.block(some, other).tolist() == matrix[np.ix_(some, other)].tolist()
     assert (
         MatrixCosts(matrix, ids(len(matrix)), ids(n_sites)).within(1e9).site.tolist()
         == asked[3][0].site.tolist()

@@ -6,35 +6,41 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_array, eye_array, vstack
 
 from alloc.location.covering.choice import mip_options, zero_one_form
+from alloc.location.covering.clique_prices import most_apart
+from alloc.location.covering.cliques import cliques, grown_balls, neighbours_of
 from alloc.location.covering.dominance import inclusions
 from alloc.location.covering.fits import ANY, Fit
 from alloc.location.pairs import Index, Mask
 from alloc.location.siting import Limits
+from alloc.location.stopping import stopper
 from alloc.solver.highs import HighsSession
 from alloc.solver.progress import CancelToken
 from alloc.solver.standard import StandardForm
 
 _ROUNDING = 1e-9
+_LESS_THAN_A_SITE = 1e-6
+CENTRES = 50
+"""So many sets for each of the sites asked for have prices: they lie close enough to each other."""
 _MEMORY = 3, 10
 """For at least so many steps, and fewer than so many, a site that went out stays out."""
 _WORST_SHARE = 0.8
 """Of so many steps it is one of the worst that goes out, else any that is close to another."""
 _STEPS_BETWEEN_LOOKS = 256
-Square = NDArray[np.bool_]
 
 
 class Apart:
-    """``close`` (n x n, symmetric, nothing with itself): pairs of which one may be chosen at most.
+    """``distance`` (n x n, sparse, symmetric, nothing with itself) holds all pairs that are closer than
+    ``level``, of which one may be chosen at most, and perhaps more.
 
     ``columns`` (n) says which of the sites of a larger question those are.
     """
 
-    def __init__(self, close: Square, q: int, columns: Index | None = None) -> None:
-        self._close, self._q, self._n = close, q, len(close)
+    def __init__(self, distance: csr_array, level: float, q: int, columns: Index | None = None) -> None:
+        self._distance, self._level, self._q, self._n = distance, level, q, distance.shape[0]
+        self._close = _closer(distance, level)
         self.columns = np.arange(self._n) if columns is None else columns
         self._left: Index | None = None
 
@@ -44,12 +50,23 @@ class Apart:
             return Fit(refuted=True)
         return self._fit(fewest_neighbours_first(self._close))
 
+    def by_prices(self, stop: Callable[[], bool]) -> Fit:
+        """Refutes where sets of sites of which one may be chosen have prices that allow fewer than q sites:
+        nearly as much as the LP, and far sooner where that is large.
+        """
+        if self._n < self._q:
+            return Fit(refuted=True)
+        halfway = _closer(self._distance, 0.5 * self._level)
+        centres = np.random.default_rng(0).permutation(self._n)[: CENTRES * self._q]
+        balls = grown_balls(halfway, self._close, centres, stop)
+        return Fit(refuted=most_apart(balls, self._q, stop) < self._q - _LESS_THAN_A_SITE)
+
     def by_lp(self, limits: Limits, cancel: CancelToken | None) -> Fit:
         """Refutes by the dual values of the LP over cliques, made feasible: trusts no tolerance."""
         left, close = self._reduced()
         if len(left) < self._q:
             return Fit(refuted=True)
-        rows = cliques(close)
+        rows = cliques(close, stopper(limits, cancel))
         if not rows.shape[0]:
             return self._fit(np.ones(len(left), dtype=bool), left)
         with HighsSession(_form(rows, integer=False)) as session:
@@ -75,7 +92,7 @@ class Apart:
         left, close = self._reduced()
         if len(left) < self._q:
             return Fit(refuted=True)
-        form = _form(cliques(close), integer=True, least=self._q)
+        form = _form(cliques(close, stopper(limits, cancel)), integer=True, least=self._q)
         options = replace(mip_options(limits), gap=ANY)
         with HighsSession(form) as session:
             outcome = session.minimise(-np.ones(len(left)), options=options, cancel=cancel, presolve=False)
@@ -86,90 +103,60 @@ class Apart:
     def _fit(self, chosen: Mask, among: Index | None = None) -> Fit:
         """The first q of the chosen, if there are so many and they are apart."""
         sites = np.flatnonzero(chosen) if among is None else among[chosen]
-        if len(sites) < self._q or self._close[np.ix_(sites, sites)].any():
+        if len(sites) < self._q or _inside(self._close, sites).nnz:
             return Fit()
         mask: Mask = np.zeros(self._n, dtype=bool)
         mask[sites[: self._q]] = True
         return Fit(mask)
 
-    def _reduced(self) -> tuple[Index, Square]:
+    def _reduced(self) -> tuple[Index, csr_array]:
         """Without sites that rule out all that another one rules out, and that one too."""
         if self._left is None:
             self._left = undominated(self._close)
-        return self._left, self._close[np.ix_(self._left, self._left)]
+        return self._left, _inside(self._close, self._left)
 
 
-def undominated(close: Square) -> Index:
+def undominated(close: csr_array) -> Index:
     """Sites to keep: one goes when a neighbour, with its own neighbours, lies inside its neighbourhood.
 
     Whatever set holds the one can hold the other instead. Of equals the first stays.
     """
-    n = len(close)
+    n = close.shape[0]
     keep = np.ones(n, dtype=bool)
-    closed = csr_array((close | np.eye(n, dtype=bool)).astype(np.int32))
+    closed = csr_array(close.astype(np.int32) + eye_array(n, dtype=np.int32))
     size = np.diff(closed.indptr)
     for small, large in inclusions(closed):
         keep[large[(size[small] < size[large]) | (small < large)]] = False
     return np.flatnonzero(keep)
 
 
-def fewest_neighbours_first(close: Square) -> Mask:
+def fewest_neighbours_first(close: csr_array) -> Mask:
     """An independent set that no site can be added to."""
-    chosen: Mask = np.zeros(len(close), dtype=bool)
+    n = close.shape[0]
+    chosen: Mask = np.zeros(n, dtype=bool)
     free = ~chosen
-    neighbours = close.sum(axis=1).astype(float)
+    neighbours = np.diff(close.indptr).astype(float)
     while free.any():
         best = int(np.argmin(np.where(free, neighbours, np.inf)))
         chosen[best] = True
-        gone = free & close[best]
-        gone[best] = True
-        free &= ~gone
-        neighbours -= close[:, gone].sum(axis=1)
+        gone = np.append(neighbours_of(close, best), best)
+        gone = gone[free[gone]]
+        free[gone] = False
+        neighbours -= np.bincount(close[gone].indices, minlength=n)
     return chosen
 
 
-def cliques(close: Square) -> csr_array:
-    """Cliques x sites such that every close pair lies in one; large ones first come to hand."""
-    n = len(close)
-    open_pairs = np.triu(close, 1)
-    row: list[int] = []
-    column: list[int] = []
-    n_rows = 0
-    for first in range(n):
-        while open_pairs[first].any():
-            members = _grown(close, open_pairs, first)
-            inside = np.ix_(members, members)
-            open_pairs[inside] = False
-            row += [n_rows] * len(members)
-            column += members.tolist()
-            n_rows += 1
-    return csr_array((np.ones(len(row)), (row, column)), shape=(n_rows, n))
-
-
-def _grown(close: Square, open_pairs: Square, first: int) -> Index:
-    """A maximal clique around ``first``, through pairs that no clique holds yet as far as possible."""
-    members = [first]
-    candidates = close[first].copy()
-    wanted = open_pairs[first].astype(float)
-    while candidates.any():
-        best = int(np.argmax(np.where(candidates, wanted, -1.0)))
-        members.append(best)
-        candidates &= close[best]
-        wanted += open_pairs[best] + open_pairs[:, best]
-    return np.sort(np.array(members, dtype=np.int64))
-
-
 def moved_apart(
-    close: Square, chosen: Mask, some: np.random.Generator, n_steps: int, stop: Callable[[], bool]
+    close: csr_array, chosen: Mask, some: np.random.Generator, n_steps: int, stop: Callable[[], bool]
 ) -> Mask | None:
     """Out goes a chosen site that is close to others, mostly one that is close to most; in comes one that is
     close to fewest, of equals the one that has not moved for longest. None where it does not end all apart.
 
     Min-conflicts (Minton et al. 1992, Artificial Intelligence 58) with a short memory, as in tabu search.
     """
-    chosen, links = chosen.copy(), close.astype(np.int32)
-    near: Index = links[:, chosen].sum(axis=1)
-    moved, kept_out = np.zeros(len(close), dtype=np.int64), np.zeros(len(close), dtype=np.int64)
+    chosen, n = chosen.copy(), close.shape[0]
+    near = np.bincount(close[np.flatnonzero(chosen)].indices, minlength=n)
+    moved, kept_out = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
     for step in range(1, n_steps + 1):
         inside = np.flatnonzero(chosen)
         most = int(near[inside].max(initial=0))
@@ -181,14 +168,14 @@ def moved_apart(
         out = int(worst[some.integers(len(worst))])
         chosen[out], moved[out] = False, step
         kept_out[out] = step + int(some.integers(*_MEMORY))
-        near -= links[out]
+        near[neighbours_of(close, out)] -= 1
         free = np.flatnonzero(~chosen & (kept_out <= step))
         if not len(free):
             free = np.array([out])
         best = free[near[free] == near[free].min()]
         into = int(best[np.argmin(moved[best])])
         chosen[into], moved[into] = True, step
-        near += links[into]
+        near[neighbours_of(close, into)] += 1
     return None
 
 
@@ -199,6 +186,17 @@ def _exactly(start: Mask, q: int, some: np.random.Generator) -> Mask:
     chosen[some.choice(inside, max(len(inside) - q, 0), replace=False)] = False
     chosen[some.choice(outside, max(q - len(inside), 0), replace=False)] = True
     return chosen
+
+
+def _closer(distance: csr_array, level: float) -> csr_array:
+    parts = distance.data < level, distance.indices, distance.indptr
+    close = csr_array(parts, shape=distance.shape, copy=True)
+    close.eliminate_zeros()
+    return close
+
+
+def _inside(close: csr_array, sites: Index) -> csr_array:
+    return close[sites][:, sites]
 
 
 def _form(rows: csr_array, *, integer: bool, least: int = 0) -> StandardForm:

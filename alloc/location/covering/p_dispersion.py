@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from alloc.location.answer import Answer
+from alloc.location.covering.apartness import Apartness
 from alloc.location.covering.spread import SpreadSearch
 from alloc.location.inputs import read_siting
-from alloc.location.pairs import Values
+from alloc.location.pairs import Index, Values
 from alloc.location.refusals import usage
 from alloc.location.siting import Limits, Siting, check_count
 from alloc.location.stopping import reason
@@ -61,14 +62,10 @@ def p_dispersion(
     check_count(siting, p)
     if p + int(siting.existing.sum()) < 2:
         raise usage("two_sites")
-    distance = _weighted(siting, np.minimum(_both_ways(siting), siting.cutoff))
     free = np.flatnonzero(~(siting.open_anyway | siting.prohibited))
-    anyway = np.flatnonzero(siting.open_anyway)
-    among = distance[np.ix_(anyway, anyway)][np.triu_indices(len(anyway), 1)]
     search = SpreadSearch(
-        distance[np.ix_(free, free)],
-        distance[np.ix_(free, anyway)].min(axis=1, initial=np.inf),
-        float(among.min(initial=np.inf)),
+        Apartness(siting, free),
+        *_from_open(siting, free),
         int(p) - int((siting.required & ~siting.existing).sum()),
         limits,
         cancel,
@@ -98,12 +95,10 @@ def _check_square(siting: Siting) -> None:
         raise usage("same_ids")
 
 
-def _weighted(siting: Siting, distance: Values) -> Values:
-    known = np.isfinite(distance)
-    weighted = np.where(known, distance, 0.0) * np.outer(siting.weights, siting.weights)
-    return np.where(known, weighted, np.inf)
-
-
-def _both_ways(siting: Siting) -> Values:
-    distance = siting.costs.to_sites(np.arange(siting.n_sites))
-    return np.minimum(distance, distance.T)
+def _from_open(siting: Siting, free: Index) -> tuple[Values, float]:
+    """Distances of free sites to the nearest one that is open anyway, and the smallest one among those."""
+    anyway, n_free = np.flatnonzero(siting.open_anyway), len(free)
+    apart = Apartness(siting, np.concatenate([free, anyway]))
+    opened = np.arange(n_free, len(apart))
+    to_free = apart.to(opened)[:, :n_free]
+    return to_free.min(axis=0, initial=np.inf), float(apart.among(opened).min(initial=np.inf))

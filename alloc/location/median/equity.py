@@ -146,6 +146,10 @@ class ScaledCosts:
         """See `Costs`."""
         return self._scale.of_cost(self._costs.to_sites(sites))
 
+    def block(self, clients: Index, sites: Index) -> Values:
+        """See `Costs`."""
+        return self._scale.of_cost(self._costs.block(clients, sites))
+
     def _scaled(self, pairs: Pairs) -> Pairs:
         cost, beyond = self._scale.of_cost(pairs.cost), self._scale.of_cost(pairs.beyond)
         return replace(pairs, cost=cost, beyond=beyond)
@@ -170,8 +174,14 @@ class _Within(ScaledCosts):
 
     def to_sites(self, sites: Index) -> Values:
         """See `Costs`."""
-        costs = self._costs.to_sites(sites)
-        return self._scale.of_cost(np.where(costs > self._cutoff, np.inf, costs))
+        return self._scale.of_cost(self._cut(self._costs.to_sites(sites)))
+
+    def block(self, clients: Index, sites: Index) -> Values:
+        """See `Costs`."""
+        return self._scale.of_cost(self._cut(self._costs.block(clients, sites)))
+
+    def _cut(self, costs: Values) -> Values:
+        return np.where(costs > self._cutoff, np.inf, costs)
 
 
 def _search(
