@@ -26,6 +26,8 @@ def question(spec: dict[str, Any]) -> dict[str, Any]:
     random = np.random.default_rng(spec.get("seed", 1))
     n_clients, n_sites = spec["clients"], spec["sites"]
     clients, sites = random.uniform(0, SIDE, (n_clients, 2)), random.uniform(0, SIDE, (n_sites, 2))
+    if spec["problem"] == "p_dispersion":  # of sites alone
+        clients, n_clients = sites, n_sites
     ids = [np.array(range(n), dtype=object) for n in (n_clients, n_sites)]
     costs: Any = PointCosts(clients, sites, *ids, metric_of("euclidean"))
     if spec.get("input", "matrix") == "matrix":
@@ -60,9 +62,10 @@ def by_alloc(spec: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
 
 def warm_up(solve: Any, spec: dict[str, Any]) -> None:
     """The same kind of question, tiny: whatever is imported on first use is there afterwards."""
-    wanted = {"p_median": ("p",), "p_center": ("p",), "set_cover": ("radius",), "max_cover": ("p", "radius")}
+    wanted = {"set_cover": ("radius",), "max_cover": ("p", "radius")}
+    wanted |= dict.fromkeys(("p_median", "p_center", "p_dispersion"), ("p",))
     names = wanted.get(spec["problem"], ())
-    sizes = {name: size for name, size in (("p", 1), ("radius", 2 * SIDE)) if name in names}
+    sizes = {name: size for name, size in (("p", 2), ("radius", 2 * SIDE)) if name in names}
     limits = {name: spec[name] for name in ("problem", "method", "time_limit_s", "gap")}
     tiny = {**limits, "clients": 4, "sites": 3, **sizes}
     asked = question(tiny)
